@@ -17,6 +17,7 @@ from tracker.model.change import CORRECTIONS, BlockChange, Change, LabelKind, Op
 from tracker.model.citation import CitationState, PassageState
 
 from .comparison import compare_field
+from .sentences import language, split
 from .words import words_of
 
 TITLE: Final = -1
@@ -146,9 +147,9 @@ def follow(
     if place >= len(places):  # the text was deleted, or is read otherwise today
         return [PassageState(None, number) for _ in versions]
     step = _Step(text, text.pieces(places[place]), len(places), PassageState(CitationState.STANDS, number, passage))
-    states = [step.state]
+    states, cited = [step.state], _sentences(text, step.pieces, language(article.lang))
     for (number, article), change in zip(versions[1:], changes[1:], strict=True):
-        step = _next(step, passage, number, Text(article), change)
+        step = _next(step, passage, cited, number, Text(article), change)
         states.append(step.state)
     return states
 
@@ -162,7 +163,19 @@ class _Step(NamedTuple):
     state: PassageState
 
 
-def _next(before: _Step, passage: str, number: int, text: Text, change: Change | None) -> _Step:
+def _sentences(text: Text, pieces: Iterable[tuple[int, int, int]], lang: str) -> str:
+    """Return the whole sentences that a passage is in."""
+    found: list[str] = []
+    for block, start, end in pieces:
+        at = 0
+        for sentence in split(text.blocks[block], lang):
+            if at < end and at + len(sentence) > start:
+                found.append(sentence.strip())
+            at += len(sentence)
+    return " ".join(found)
+
+
+def _next(before: _Step, passage: str, cited: str, number: int, text: Text, change: Change | None) -> _Step:
     places = text.exact(passage)
     rows = _rows_of(before, change)
     heirs = list(_heirs(before, change, rows, text))
@@ -176,7 +189,7 @@ def _next(before: _Step, passage: str, number: int, text: Text, change: Change |
         if state.state is not CitationState.STANDS:
             state = PassageState(CitationState.STANDS, number, passage)
         return _Step(text, text.pieces(here[0]), len(places), state)
-    now = "\n\n".join(text.blocks[block][start:end] for block, start, end in heirs)
+    now = " ".join(text.blocks[block][start:end] for block, start, end in heirs)
     if state.text == now and state.state is not CitationState.STANDS:
         return _Step(text, heirs, len(places), state)
     if _kept(passage, now) < MIN_KEPT:
@@ -186,7 +199,7 @@ def _next(before: _Step, passage: str, number: int, text: Text, change: Change |
     kind = CitationState.CORRECTED if notice else kind
     if kind is state.state and not now:
         return _Step(text, heirs, len(places), state)
-    hunks = compare_field(passage, now).hunks
+    hunks = compare_field(cited, now).hunks if now else (("-", passage),)
     return _Step(text, heirs, len(places), PassageState(kind, number, now, hunks, notice))
 
 

@@ -51,7 +51,7 @@ class PassageState:
         state: None if the text of the cited version was deleted, so that there is nothing to compare with.
         version: the version since which it has been in this state.
         text: the passage as it is now, by whole sentences if it was altered; empty if it was removed.
-        hunks: the difference between the passage as it was cited and `text`.
+        hunks: the difference between the sentences of the passage as they were cited and `text`.
         notice: the outlet's note that explains what happened; empty if there is none.
     """
 

@@ -14,7 +14,7 @@ STATES: Final = {
     CitationState.STANDS: "stands",
     CitationState.ALTERED: "altered",
     CitationState.REMOVED: "removed",
-    CitationState.CORRECTED: "changed, and noted by the outlet",
+    CitationState.CORRECTED: "corrected by the outlet",
     CitationState.GONE: "page gone",
     None: "unknown: the text of the cited version was deleted",
 }
@@ -30,7 +30,7 @@ class CitationView(Answer, frozen=True):
         since: when the passage came into this state, or the cited version was seen if it stands since then.
         changed_in: the version that brought this state.
         now: the passage as it is now, by whole sentences if it was altered; empty if it is not there.
-        hunks: the difference between `passage` and `now`.
+        hunks: the difference between the sentences of the passage as they were cited and `now`.
         notice: the outlet's note that explains the change; empty if there is none.
     """
 

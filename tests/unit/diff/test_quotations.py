@@ -82,7 +82,8 @@ def test_altered_passage_is_shown_before_and_after() -> None:
     old, new = states("Four people were hurt on Tuesday", FIRST, article(LEAD.replace("Four", "Five"), NIGHT, CAUSE))
     assert (old.state, new.state, new.version) == (STANDS, ALTERED, 2)
     assert new.text.startswith("Five people were hurt")
-    assert "".join(text for op, text in new.hunks if op != "+") == "Four people were hurt on Tuesday"
+    assert "".join(text for op, text in new.hunks if op != "+") == LEAD
+    assert [text for op, text in new.hunks if op == "+"] == ["Five"]
 
 
 def test_removed_passage_may_come_back() -> None:
