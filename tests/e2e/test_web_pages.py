@@ -316,9 +316,40 @@ def test_a_framed_page_and_a_foreign_form_come_to_nothing(opened, tmp_path, brow
         assert "paused = true" not in file.read_text()
 
 
+def test_a_ledger_is_read_without_javascript_on_a_phone(browser, tmp_path):
+    site = tmp_path / "site"
+    kept = build(tmp_path / "judged.db")
+    db = ("--db", kept.url)
+    for name in ("budget", "hospital"):
+        ident = f"{kept.articles[name]}@2"
+        assert run_program(tmp_path, *db, "note", ident, "--labels-right", "--by", "ada").returncode == 0
+    arguments = ("export", "--format", "site", "--verdict", "confirmed", str(site))
+    assert run_program(tmp_path, *db, *arguments).returncode == 0
+    for scripts in (False, True):
+        context = browser.new_context(
+            bypass_csp=True, java_script_enabled=scripts, viewport={"width": 360, "height": 800}
+        )
+        page = context.new_page()
+        page.goto((site / "index.html").as_uri())
+        page.get_by_role("link", name="Corrections").click()
+        expect(page.locator("blockquote")).to_contain_text("It is $2.4 million, not $4.2 million.")
+        expect(page.locator(".entry")).to_contain_text("labels right · by ada")
+        if scripts:
+            assert (violations(page), overflow(page)) == ([], 0)
+        page.locator(".entry").get_by_role("link", name="The Harbor Ledger").click()
+        page.get_by_role("main").get_by_role("link", name="Edits not noted").click()
+        expect(page.locator("h1")).to_have_text("Edits not noted: The Harbor Ledger")
+        if scripts:
+            assert (violations(page), overflow(page)) == ([], 0)
+        page.get_by_role("link", name="Hospital says wait").first.click()
+        expect(page.get_by_text("no note from the outlet").first).to_be_visible()
+        context.close()
+
+
 def test_the_static_site_reads_as_the_served_pages_do(browser, kept, tmp_path):
     site = tmp_path / "site"
-    assert run_program(tmp_path, "--db", kept.url, "export", "--format", "site", str(site)).returncode == 0
+    arguments = ("export", "--format", "site", "--include-unjudged", str(site))
+    assert run_program(tmp_path, "--db", kept.url, *arguments).returncode == 0
     context = browser.new_context(bypass_csp=True, viewport={"width": 1280, "height": 900})
     page = context.new_page()
     wrong: list[str] = []

@@ -36,7 +36,6 @@ SELECT a.ident, e.record FROM event e JOIN article a ON a.id = e.article_id
 WHERE e.kind = 'verdict' AND a.ident IN (:idents)
 """
 _OF_SOURCE: Final = "a.source_id = (SELECT id FROM source WHERE name = :source)"
-_ANY: Final = "SELECT version_id FROM verdict"
 # The newest verdict on a change that weighs it, or that refers to its labels.
 _NEWEST: Final = """
 SELECT d.version_id FROM verdict d WHERE d.{given} AND {that} AND NOT EXISTS (
@@ -46,8 +45,8 @@ _WEIGHED: Final = _NEWEST.format(given="weight <> ''", that="d.weight = :verdict
 _BY_LABELS: Final = partial(_NEWEST.format, given="labels IS NOT NULL")
 CONFIRMED: Final = "confirmed"
 VERDICTS: Final = {
-    "any": f"v.id IN ({_ANY})",
-    "none": f"h.version_id IS NOT NULL AND v.id NOT IN ({_ANY})",
+    "any": "v.id IN (SELECT version_id FROM verdict)",
+    "none": "h.version_id IS NOT NULL AND v.id NOT IN (SELECT version_id FROM verdict)",
     **{weight.value: f"v.id IN ({_WEIGHED})" for weight in Weight},
     "labels-right": f"v.id IN ({_BY_LABELS(that='d.labels = d.shown')})",
     "wrong-label": f"v.id IN ({_BY_LABELS(that='d.labels <> d.shown')})",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -36,11 +36,12 @@ class Selection:
     source: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    verdict: str = ""
 
     def query(self) -> VersionQuery:
         """Return the query for them, oldest first; those of a single article by number."""
         article = self.articles[0] if len(self.articles) == 1 else ""
-        return VersionQuery(article, self.articles, self.source, since=self.since, until=self.until, reverse=True)
+        return VersionQuery(article, reverse=True, **asdict(self))
 
 
 @dataclass(slots=True)
@@ -77,6 +78,9 @@ class Job:
     with_captures: bool = False
     with_checks: bool = False
     with_edits: bool = False
+    include_unjudged: bool = False
+    # The address of a site, if it is known.
+    base: str = ""
     progress: Progress | None = None
     tally: ExportProgress = field(default_factory=ExportProgress)
 

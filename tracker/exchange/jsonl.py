@@ -55,6 +55,7 @@ def write(job: Job) -> None:
     """Write the selected versions, oldest first, and after them the verdicts on their changes."""
     lines, selection = _versions(job), job.selection
     if job.with_checks:
+        chosen = {name: value for name, value in asdict(selection).items() if name != "verdict"}
         articles = (
             ((each.first_seen_at, _ARTICLE), {"type": "article"} | ArticleRecord.of(each).as_json())
             for each in reversed(list_articles(job.archive, source=selection.source or None))
@@ -67,7 +68,7 @@ def write(job: Job) -> None:
                 (each.check.at, _CHECK),
                 {"schema": 1, "type": "check", "url": each.url, "source": each.source, **asdict(each.check)},
             )
-            for each in iter_checks_without_version(job.archive, **asdict(selection))
+            for each in iter_checks_without_version(job.archive, **chosen)
         )
         # Merged, not sorted: each of them is in order already, and an archive does not fit the memory.
         lines = heapq.merge(articles, checks, lines, key=itemgetter(0))

@@ -90,9 +90,8 @@ class VersionSummary:
 class VersionQuery:
     """Which versions to list. Empty fields restrict nothing; `newer_than` is the row after which they were stored.
 
-    `verdict` is a word of `archive.verdicts.VERDICTS`: what people said of the change; the newest verdict counts.
-
-    Newest versions come first, those of one article by number; `reverse` reverses the order.
+    Newest versions come first, those of one article by number; `reverse` reverses the order. `verdict` is a word of
+    `archive.verdicts.VERDICTS`.
     """
 
     article: str = ""

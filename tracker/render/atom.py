@@ -62,16 +62,16 @@ def entry_id(link: str, at: datetime, *parts: object) -> str:
     return f"tag:{host},{at.astimezone(UTC):%Y-%m-%d}:{'/'.join(map(str, parts))}"
 
 
-def feed(title: str, page: str, itself: str, entries: Sequence[FeedEntry], now: datetime) -> str:
+def feed(title: str, page: str, itself: str, entries: Sequence[FeedEntry], now: datetime, ident: str = "") -> str:
     """Return a feed as XML, with `entries` in their order, which should be newest first.
 
-    `page` is the address of the page that shows the same, `itself` that of the feed. A feed without entries was updated
-    `now`.
+    `page` is the address of the page that shows the same, `itself` that of the feed, which is also its id unless
+    `ident` is given. A feed without entries was updated `now`.
     """
     # Without it, every element has the prefix ns0, which some readers reject.
     ET.register_namespace("", _NS)
     root = ET.Element(f"{{{_NS}}}feed")
-    _add(root, "id", itself)
+    _add(root, "id", ident or itself)
     _add(root, "title", title)
     _add(root, "updated", iso(max((each.at for each in entries), default=now)) or "")
     _add(root, "link", rel="self", type="application/atom+xml", href=itself)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import product
 from typing import Final
 
 from tracker.addresses.urls import fetchable
 from tracker.errors import UsageError
-from tracker.model.change import Change, LabelKind, Verdict, Weight
+from tracker.model.change import CLASSIFIER, Change, Label, LabelKind, Noted, Significance, Verdict, Weight
 from tracker.model.version import Version
 
 Judged = tuple[Change, Sequence[Verdict]]
@@ -72,10 +72,31 @@ def verdict_on(version: Version, opinion: Opinion, by: str, now: datetime) -> Ve
     )
 
 
-def _newest(verdicts: Sequence[Verdict]) -> tuple[Weight | None, Verdict | None]:
-    """Return the newest weight, and the newest verdict that refers to labels."""
-    weight = next((each.weight for each in reversed(verdicts) if each.weight is not None), None)
-    return weight, next((each for each in reversed(verdicts) if each.labels is not None), None)
+def newest_on_labels(verdicts: Sequence[Verdict]) -> Verdict | None:
+    """Return the newest of verdicts, which are oldest first, that refers to labels."""
+    return next((each for each in reversed(verdicts) if each.labels is not None), None)
+
+
+def as_judged(change: Change, verdicts: Sequence[Verdict]) -> Change:
+    """Return a change with the labels that the newest verdict on them finds right, and no judgement of the program."""
+    newest = newest_on_labels(verdicts)
+    right = (newest.labels if newest else ()) or ()
+    found = [label for label in change.labels if label.kind in right]
+    found += [Label(kind, "added by a person") for kind in right if kind not in change.kinds]
+    not_noted = LabelKind.NOT_NOTED in right
+    return replace(
+        change,
+        labels=tuple(found),
+        # Who confirms the labels has seen which edits the notes explain.
+        notices=change.notices if found else tuple(replace(each, explains=(), fields=()) for each in change.notices),
+        significance=Significance.LOW,
+        announced=False if not_noted else None,
+        noted=Noted.NO if not_noted else None,
+        noted_edits=None,
+        units=(),
+        substance=None,
+        classifier=CLASSIFIER,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +137,8 @@ def score(changes: Iterable[Judged]) -> VerdictScore:
     judged = all_right = 0
     weights: dict[Weight, list[float]] = {weight: [] for weight in Weight}
     for change, verdicts in changes:
-        weight, by_label = _newest(verdicts)
+        weight = next((each.weight for each in reversed(verdicts) if each.weight is not None), None)
+        by_label = newest_on_labels(verdicts)
         if weight is not None:
             weights[weight].append(change.significance.least_score)
         if by_label is not None:

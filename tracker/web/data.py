@@ -17,9 +17,13 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from tracker.archive.archive import Archive
+from tracker.archive.verdicts import VerdictsByVersion
 from tracker.archive.versions import newest_row
 from tracker.errors import ArchiveError
+from tracker.model.change import Change
+from tracker.model.version import Version
 from tracker.service.source_report import SourceStatus, recent_status
+from tracker.service.verdicts import as_judged
 
 T = TypeVar("T")
 FRESH_SECONDS: Final = 20.0
@@ -37,11 +41,24 @@ class _Result:
 
 @dataclass(frozen=True)
 class CachedArchive:
-    """An archive opened for reading, and cached results of slow queries. Safe to use from any thread."""
+    """An archive opened for reading, and cached results of slow queries. Safe to use from any thread.
+
+    `verdicts` are set where only what a person judged is shown of a change; None shows all.
+    """
 
     archive: Archive
+    verdicts: VerdictsByVersion | None = None
     _kept: dict[Any, _Result] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def shown(self, change: Change, article: str, n: int) -> Change:
+        """Return what is shown of the change that led to a version."""
+        return change if self.verdicts is None else as_judged(change, self.verdicts.get((article, n), ()))
+
+    def shown_version(self, version: Version) -> Version:
+        """Return a version with what is shown of its change."""
+        change = version.change
+        return replace(version, change=self.shown(change, version.article, version.n)) if change else version
 
     def source_status(self, now: datetime) -> SourceStatus:
         """Return the recent storms and layout changes of all sources."""

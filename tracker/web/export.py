@@ -7,8 +7,9 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from html import escape, unescape
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import ClassVar, Final
 from urllib.parse import parse_qsl, quote, unquote
@@ -18,7 +19,7 @@ from tracker.archive.sources import list_sources
 from tracker.archive.stories import get_story_book
 from tracker.archive.summaries import list_summaries, words_by_version
 from tracker.errors import UsageError
-from tracker.exchange.export import Job
+from tracker.exchange.export import Job, Selection
 from tracker.model.version import VersionQuery, VersionSummary
 from tracker.render.json import encode
 from tracker.render.pictures.change_picture import change_png
@@ -28,6 +29,7 @@ from tracker.stories.current_stories import current_stories
 
 from . import links
 from .data import CachedArchive
+from .ledger import LEDGERS, Ledger, ledgers
 from .page_request import PageRequest, View
 from .pages.article import article
 from .pages.change import FORMS, ChangePage, change
@@ -40,9 +42,12 @@ from .templating import statics
 
 _MARK: Final = ".writethru-site"
 """A file that says that a folder holds an earlier export, which may be written over; no other files may."""
+_JUDGED_ONLY: Final = "judged changes only\n"
 MAX_NEWEST_CHANGES: Final = 60
 _ATTRIBUTE: Final = re.compile(r' (href|src|action)="([^"]*)"')
 _LINK: Final = re.compile(r'<link [^>]*href="(/[^"]*)"[^>]*>\n?')
+# Keys that people do not judge; none of them comes first in its object.
+_UNJUDGED: Final = re.compile(rb',"(?:significance":"[a-z]+"|classifier":\d+)')
 _PLAIN: Final = re.compile(r"[^\w .,()'-]")
 
 
@@ -71,21 +76,27 @@ def write(job: Job) -> None:
     Raises UsageError if the folder contains other files.
     """
     folder = job.place
-    _prepare(folder)
-    cache = CachedArchive(job.archive)
+    _prepare(folder, job)
+    cache = CachedArchive(job.archive, None if job.include_unjudged else job.verdicts)
     found = chosen(cache, job)
-    picked = job.selection
-    partial = picked.articles or picked.source or picked.since or picked.until
-    sheets = [*of_articles(found), *(() if partial else _around(cache))]
+    listed = [Sheet(*each) for each in ledgers(chain.from_iterable(found.values()), job)]
+    # The pages of sources and stories count and compare changes that nobody judged.
+    whole = job.include_unjudged and job.selection == Selection()
+    sheets = [*of_articles(found), *listed, *(_around(cache) if whole else ())]
     files = {"/": "index.html"} | {sheet.path: file_of(sheet.path) for sheet in sheets}
+    for sheet in listed:
+        files[f"{sheet.path}.atom"] = files[sheet.path].removesuffix("html") + "atom"
+        # Links to an outlet that has no page lead to its first ledger.
+        files.setdefault(sheet.path.rpartition("/")[0], files[sheet.path])
     drawn = [sheet.path for sheet in sheets if sheet.make is change and "?" not in sheet.path and can_draw()]
     pictures = {path: f"{files[path].removesuffix('.html')}.png" for path in drawn}
     files |= {f"{path}.png": picture for path, picture in pictures.items()}
     ruler = Ruler()
     tally = job.tally
     request = PageRequest(cache, job.now)
-    nav = [pair for pair in (("/", "Articles"), ("/stories", "Stories"), ("/sources", "Sources")) if pair[0] in files]
-    frame = {"now": job.now, "nav": nav, "site": True}
+    named = [(f"/{name}", title) for name, (title, _) in LEDGERS.items()]
+    nav = [("/", "Articles"), *named, *((("/stories", "Stories"), ("/sources", "Sources")) if whole else ())]
+    frame = {"now": job.now, "nav": nav, "site": True, "judged_only": not job.include_unjudged}
     _write(folder, "/", render(contents(cache, found), section="/", **frame), files)
     for sheet in sheets:
         path, _, query = sheet.path.partition("?")
@@ -97,8 +108,7 @@ def write(job: Job) -> None:
         if picture and isinstance(view, ChangePage) and view.can_draw:
             (folder / picture).write_bytes(change_png(view.picture, ruler))
         if not query:
-            file = folder / f"{files[sheet.path].removesuffix('.html')}.json"
-            file.write_bytes(encode(view.answer()))
+            _write_data(job, view, path, files)
         tally.pages += 1
         tally.versions += sheet.make is version
         if job.progress:
@@ -115,8 +125,8 @@ def chosen(cache: CachedArchive, job: Job) -> dict[str, list[VersionSummary]]:
     idents = selection.articles or [each.id for each in list_articles(cache.archive, source=selection.source or None)]
     found = {}
     for ident in dict.fromkeys(idents):
-        within = VersionQuery(article=ident, since=selection.since, until=selection.until, limit=1)
-        if list_summaries(cache.archive, within):
+        within = replace(selection, articles=(ident,), source="").query()
+        if list_summaries(cache.archive, replace(within, limit=1)):
             # An article is exported whole: its page links to the versions outside the period too.
             glances = list_summaries(cache.archive, VersionQuery(article=ident, reverse=True))
             found[ident] = [each for each in glances if not each.removed]
@@ -187,6 +197,13 @@ def rewritten(html: str, page: str, files: Mapping[str, str]) -> str:
     return _ATTRIBUTE.sub(attribute, without)
 
 
+def _address(job: Job, files: Mapping[str, str], page: str, path: str) -> str:
+    """Return a link in the feed of `page`: in full if the address of the site is known, else relative to the feed."""
+    # Where the version before was taken down, no page has this path, but the article has one.
+    wanted = files.get(path) or files[path.rpartition("/")[0]]
+    return f"{job.base}/{quote(wanted)}" if job.base else relative(files[page], wanted)
+
+
 def _around(cache: CachedArchive) -> Iterator[Sheet]:
     """Yield the pages of stories and sources. They describe the whole archive, so partial exports leave them out."""
     after: StoryCursor | None = None
@@ -208,13 +225,28 @@ def _write(folder: Path, path: str, html: str, files: Mapping[str, str]) -> None
     file.write_text(rewritten(html, files[path], files), encoding="utf-8")
 
 
-def _prepare(folder: Path) -> None:
+def _write_data(job: Job, view: View, path: str, files: Mapping[str, str]) -> None:
+    """Write the JSON of a page, and the feed of a ledger."""
+    answer = encode(view.answer())
+    file = job.place / files[path]
+    file.with_name(f"{file.stem}.json").write_bytes(answer if job.include_unjudged else _UNJUDGED.sub(b"", answer))
+    if isinstance(view, Ledger):
+        feed = view.feed(partial(_address, job, files, path))
+        file.with_suffix(".atom").write_text(feed, encoding="utf-8")
+
+
+def _prepare(folder: Path, job: Job) -> None:
     if folder.exists() and not folder.is_dir():
         raise UsageError("this is a file, not a folder", resource=str(folder), hint="give the name of a folder")
     if folder.exists() and any(folder.iterdir()) and not (folder / _MARK).exists():
         raise UsageError("the folder is not empty", resource=str(folder), hint="give a new folder; nothing was written")
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / _MARK).write_text("writethru export --format site writes here\n", encoding="utf-8")
+    mark, judged_only = folder / _MARK, not job.include_unjudged
+    if judged_only and mark.exists() and _JUDGED_ONLY not in mark.read_text(encoding="utf-8"):
+        hint = "give a new folder, or --include-unjudged; nothing was written"
+        raise UsageError("the folder holds a site with labels that nobody judged", resource=str(folder), hint=hint)
+    about = f"writethru export --format site writes here\n{_JUDGED_ONLY if judged_only else ''}"
+    mark.write_text(about, encoding="utf-8")
 
 
 def _name(text: str) -> str:

@@ -149,7 +149,7 @@ class PageRequest:
         found = get_version(self.archive, tracked.id, n)
         if found.removed:
             raise NotKnown(f"version {n} was taken down: {found.removed}", resource=tracked.url, hint=hint)
-        return found
+        return self.cache.shown_version(found)
 
     def number(self, name: str) -> int:
         """Return the version number in the path. Raises NotKnown if it is out of range."""

@@ -24,6 +24,7 @@ from tracker import __version__
 from tracker.archive.verdicts import VERDICTS
 from tracker.model.change import LABELS, LabelKind, most_prominent_first
 from tracker.render import html, plain
+from tracker.render.json import dumps
 from tracker.render.pictures.flow import describe, flow, heat, in_order
 from tracker.render.pictures.svg import spark, survival, tracks
 from tracker.render.rows import notice_title
@@ -122,7 +123,9 @@ def environment() -> Environment:
         "rule_rows": rule_rows,
     }
     # Defaults for the frame of a page.
-    made.globals |= dict.fromkeys(("site", "signed_in", "admin", "can_change", "looked", "live", "local_port"), False)
+    made.globals |= dict.fromkeys(
+        ("site", "judged_only", "signed_in", "admin", "can_change", "looked", "live", "local_port"), False
+    )
     made.globals |= dict.fromkeys(("read_only_reason", "csrf", "json_address", "flash"), "")
     made.filters |= {
         "html": Markup,
@@ -144,6 +147,7 @@ def environment() -> Environment:
         "evidence": evidence,
         "notice_title": notice_title,
         "verdict": verdict_line,
+        "json_ld": lambda value: Markup(dumps(value).replace("<", "\\u003c")),  # noqa: S704 - no element can begin in it
         "code": lambda text: Markup(_CODE.sub(r"<code>\1</code>", str(escape(text)))),  # noqa: S704 - escaped
     }
     return made

@@ -12,8 +12,10 @@ from typing import Final
 import click
 
 from tracker import __version__
+from tracker.addresses.urls import fetchable
 from tracker.archive.articles import get_article
 from tracker.archive.sources import stored_source
+from tracker.archive.verdicts import VERDICTS
 from tracker.archive.versions import count_versions
 from tracker.cli.exit_codes import OK, PARTIAL
 from tracker.errors import NotKnown, UsageError
@@ -70,6 +72,9 @@ FORMATS: Final = {
 @options.source("Export only this source.")
 @options.since("Export only versions seen")
 @options.until("Export only versions seen")
+@options.choice("--verdict", VERDICTS, "Export only versions with this verdict on their change (see `log`).")
+@click.option("--include-unjudged", is_flag=True, help="Also publish labels that no person has confirmed (site).")
+@click.option("--base", metavar="URL", default="", help="Write the feeds for a site published at this address (site).")
 @click.option("--with-captures", is_flag=True, help="Include the pages as fetched (jsonl, parquet).")
 @click.option(
     "--with-checks", is_flag=True, help="Include every article and every check, even without a version (jsonl)."
@@ -77,7 +82,8 @@ FORMATS: Final = {
 @options.choice("--rows", ("versions", "edits"), "Write one row for each of these (csv, xlsx).", "versions")
 def export(
     app: App, *, idents: tuple[str, ...], form: str, out: str | None, force: bool, source: str,
-    since: datetime | None, until: datetime | None, with_captures: bool, with_checks: bool, rows: str,
+    since: datetime | None, until: datetime | None, verdict: str | None, include_unjudged: bool, base: str,
+    with_captures: bool, with_checks: bool, rows: str,
 ) -> int:  # fmt: skip
     """Export versions of the given articles, or of all articles, in a format that other programs read.
 
@@ -93,6 +99,10 @@ def export(
         if is_asked and not getattr(FORMATS[form], key):
             can = ", ".join(name for name, each in FORMATS.items() if getattr(each, key))
             raise UsageError(f"{form} cannot contain {key.removeprefix('with_')}", hint=f"formats that can: {can}")
+    if (include_unjudged or base) and form != "site":
+        raise UsageError("--include-unjudged and --base are for a site", hint="add --format site")
+    if verdict and with_checks:
+        raise UsageError("nobody judges checks", hint="leave out --verdict or --with-checks")
     place = Path(out) if out and out != "-" else None
     if place is not None:
         # New versions are added to a site.
@@ -108,7 +118,7 @@ def export(
                     raise
                 hint = f"to write to a file of this name: -o {ident}"
                 raise NotKnown(error.message, resource=ident, hint=hint) from None
-        chosen = Selection(tuple(articles), stored_source(archive, source), since, until)
+        chosen = Selection(tuple(articles), stored_source(archive, source), since, until, verdict or "")
         total = count_versions(archive, chosen.query())
         job = Job(
             archive=archive,
@@ -120,7 +130,9 @@ def export(
             with_captures=with_captures,
             with_checks=with_checks,
             with_edits=rows == "edits",
-            progress=lambda tally: tell(tally.versions, total),
+            include_unjudged=include_unjudged,
+            base=fetchable(base).rstrip("/") if base else "",
+            progress=lambda tally: tell(tally.versions, max(total, tally.versions)),  # a site has whole articles
         )
         FORMATS[form].write(job)
     return _report(app, form, job)

@@ -116,7 +116,8 @@ def article(request: PageRequest) -> ArticlePage:
     # If the version in between was taken down, compare its neighbours.
     for place, made in enumerate(led):
         if made and not kept[place]:
-            kept[place] = classify(versions[place - 1].content, versions[place].content, made)
+            change = classify(versions[place - 1].content, versions[place].content, made)
+            kept[place] = request.cache.shown(change, tracked.id, 0)
     olds = [None, *(each.n for each in versions)]
     # Each notice with the version in which it first appeared, newest first.
     notices: dict[tuple[str, str], DatedNotice] = {}
@@ -154,7 +155,7 @@ def _shown(request: PageRequest, tracked: WatchedArticle, until: int) -> list[Ve
         # A query has no highest number: the versions before an older one are read one by one.
         numbers = range(max(1, until - limit + 1), until)
         ordered = [*(get_version(request.archive, tracked.id, n) for n in numbers), newest]
-    return [each for each in ordered if not each.removed]
+    return [request.cache.shown_version(each) for each in ordered if not each.removed]
 
 
 def max_shown_versions(newest: Version) -> int:

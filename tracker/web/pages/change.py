@@ -130,10 +130,13 @@ def change(request: PageRequest) -> ChangePage:
     tracked, archive = request.article(), request.archive
     hint = f"for other versions see {links.article(tracked.id)}"
     old, new = (request.version(tracked, n, hint) for n in (first, second))
-    made = change_between(archive, old, new)
+    following = new.n == old.n + 1
+    made = request.cache.shown(change_between(archive, old, new), tracked.id, new.n if following else 0)
+    facts = changed_facts(old.content, new.content, made)
+    shown = facts if request.cache.verdicts is None else [each for each in facts if each.kind.value in made.kinds]
     listed = list_summaries(archive, VersionQuery(article=tracked.id, limit=MAX_CHOICES, reverse=True))
     # A verdict is on the change that led to a version, not on the difference between any two.
-    said = verdicts_by_version(archive, tracked.id).get((tracked.id, new.n), []) if new.n == old.n + 1 else []
+    said = verdicts_by_version(archive, tracked.id).get((tracked.id, new.n), []) if following else []
     earlier, later = sorted((old, new), key=lambda each: each.n)
     earliest = later.previous_seen if later.n == earlier.n + 1 else earlier.seen
     address = request.base + links.diff(tracked.id, old.n, new.n)
@@ -147,7 +150,7 @@ def change(request: PageRequest) -> ChangePage:
         old=old,
         new=new,
         change=made,
-        facts=tuple(changed_facts(old.content, new.content, made)),
+        facts=tuple(shown),
         form=form,
         pieces=tuple(html.pieces(made, changes_only=form == "changes")),
         cite=Cite(

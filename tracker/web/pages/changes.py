@@ -217,7 +217,11 @@ def entries(
     `reading` tells which versions the reader has seen.
     """
     key = ("editions", tuple((each.article, each.n) for each in listed))
-    found = cache.cached(key, lambda: group_copies(cache.archive, listed))[:most]
+    if cache.verdicts is None:
+        found = cache.cached(key, lambda: group_copies(cache.archive, listed))[:most]
+    else:
+        # That one text copies another is the program's judgement too.
+        found = [(_as_shown(each, cache), ()) for each in listed[:most]]
     glances = [each for each, _ in found]
     pairs = [(each.article, each.n) for each in glances]
     edited = [(each.article, each.n) for each in glances[:shown] if each.n > 1 and not each.removed]
@@ -227,8 +231,8 @@ def entries(
     with suppress(ArchiveError):
         headlines = earlier_headlines(cache.archive, pairs)
     # Read for all lines together, when the first of them is shown.
-    versions = functools.cache(functools.partial(_versions, cache.archive, pairs))
-    changes_shown = functools.cache(functools.partial(_changes, cache.archive, edited))
+    versions = functools.cache(functools.partial(_versions, cache, pairs))
+    changes_shown = functools.cache(functools.partial(_changes, cache, edited))
     return tuple(
         VersionLine(
             replace(each, title=headlines.get((each.article, each.n), each.title)),
@@ -242,21 +246,26 @@ def entries(
     )
 
 
-def _changes(archive: Archive, pairs: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], Change]:
+def _as_shown(seen: VersionSummary, cache: CachedArchive) -> VersionSummary:
+    made = cache.shown(Change(), seen.article, seen.n)
+    return replace(seen, kinds=tuple(each.kind for each in made.labels), announced=made.announced)
+
+
+def _changes(cache: CachedArchive, pairs: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], Change]:
     with suppress(ArchiveError):
-        return get_changes(archive, pairs)
+        return {pair: cache.shown(change, *pair) for pair, change in get_changes(cache.archive, pairs).items()}
     return {}
 
 
-def _versions(archive: Archive, pairs: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], Version]:
-    with suppress(ArchiveError):
-        return get_versions(archive, pairs)
-    # One of them is damaged.
+def _versions(cache: CachedArchive, pairs: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], Version]:
     found: dict[tuple[str, int], Version] = {}
-    for pair in pairs:
-        with suppress(ArchiveError):
-            found |= get_versions(archive, [pair])
-    return found
+    try:
+        found = get_versions(cache.archive, pairs)
+    except ArchiveError:  # one of them is damaged
+        for pair in pairs:
+            with suppress(ArchiveError):
+                found |= get_versions(cache.archive, [pair])
+    return {pair: cache.shown_version(version) for pair, version in found.items()}
 
 
 class ChangesAnswer(Answer, frozen=True):

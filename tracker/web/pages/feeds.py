@@ -22,7 +22,7 @@ from .search import search
 MAX_ENTRIES: Final = 30
 MAX_LISTED_STORIES: Final = 1_000
 # When a feed without entries was updated. The current time would make it a new answer at each request.
-_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def search_feed(request: PageRequest) -> str:
             html=f"<p>{html.hunks([('-' if last else '+', hit.text)])}</p>",
         )
         listed.append(entry)
-    return atom.feed(f"“{found.query}”", page, request.base + found.feed, listed, _NEVER)
+    return atom.feed(f"“{found.query}”", page, request.base + found.feed, listed, NEVER)
 
 
 def _feed(request: PageRequest, query: VersionQuery, title: str, page: str) -> str:
@@ -100,4 +100,4 @@ def _feed(request: PageRequest, query: VersionQuery, title: str, page: str) -> s
         atom.entry(each.summary, each.change, request.base + each.link, each.copies)
         for each in entries(request.cache, glances, shown=MAX_ENTRIES)
     ]
-    return atom.feed(title, request.base + page, request.base + request.here, listed, _NEVER)
+    return atom.feed(title, request.base + page, request.base + request.here, listed, NEVER)
