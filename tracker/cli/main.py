@@ -37,6 +37,7 @@ SECTIONS: Final[dict[str, Table]] = {
         "story": (".story:story", "List stories across outlets, show who runs what, correct them."),
         "stories": (".story:story", ""),
         "note": (".note:note", "Record your verdict on a change."),
+        "cite": (".cite:cite", "Record passages that you quoted, and see whether they still stand."),
         "extract": (".sources_rules:extract", "Show the article extracted from a saved page."),
         "sql": (".stats:sql", "Run an SQL query on the archive, read-only."),
     },

@@ -64,6 +64,7 @@ class Text:
     """The headline, dek and editorial blocks of an article as tokens."""
 
     def __init__(self, article: Article) -> None:
+        self.lang = language(article.lang)
         self.blocks = {TITLE: article.title, DEK: article.dek} | {
             place: block.text for place, block in enumerate(article.editorial)
         }
@@ -117,19 +118,19 @@ class Text:
         return found
 
 
-def locate(quotation: str, article: Article) -> list[Place]:
-    """Return the places of an article that a quotation may be from: exact ones, or else those that nearly are.
+def locate(quotation: str, text: Text) -> list[Place]:
+    """Return the places of a text that a quotation may be from: exact ones, or else those that nearly are.
 
     None if it is not found; several are alike, and only a person can say which it is.
     """
-    wanted, text = quotation.strip().translate(_ALIKE).strip(_MARKS), Text(article)
+    wanted = quotation.strip().translate(_ALIKE).strip(_MARKS)
     if len(words_of(wanted)) > MAX_QUOTATION_WORDS:
         wanted = "".join(words_of(wanted)[:MAX_QUOTATION_WORDS])
     return text.exact(wanted) or text.nearly(wanted)
 
 
 def follow(
-    passage: str, place: int, versions: Sequence[tuple[int, Article]], changes: Sequence[Change | None]
+    passage: str, place: int, versions: Sequence[tuple[int, Text]], changes: Sequence[Change | None]
 ) -> list[PassageState]:
     """Return the state of a passage in each of `versions`, oldest first; it is from the first of them.
 
@@ -141,15 +142,14 @@ def follow(
     """
     if not versions:
         return []
-    number, article = versions[0]
-    text = Text(article)
+    number, text = versions[0]
     places = text.exact(passage)
     if place >= len(places):  # the text was deleted, or is read otherwise today
         return [PassageState(None, number) for _ in versions]
     step = _Step(text, text.pieces(places[place]), len(places), PassageState(CitationState.STANDS, number, passage))
-    states, cited = [step.state], _sentences(text, step.pieces, language(article.lang))
-    for (number, article), change in zip(versions[1:], changes[1:], strict=True):
-        step = _next(step, passage, cited, number, Text(article), change)
+    states, cited = [step.state], _sentences(step)
+    for (number, later), change in zip(versions[1:], changes[1:], strict=True):
+        step = _next(step, passage, cited, number, later, change)
         states.append(step.state)
     return states
 
@@ -163,12 +163,12 @@ class _Step(NamedTuple):
     state: PassageState
 
 
-def _sentences(text: Text, pieces: Iterable[tuple[int, int, int]], lang: str) -> str:
+def _sentences(step: _Step) -> str:
     """Return the whole sentences that a passage is in."""
     found: list[str] = []
-    for block, start, end in pieces:
+    for block, start, end in step.pieces:
         at = 0
-        for sentence in split(text.blocks[block], lang):
+        for sentence in split(step.text.blocks[block], step.text.lang):
             if at < end and at + len(sentence) > start:
                 found.append(sentence.strip())
             at += len(sentence)

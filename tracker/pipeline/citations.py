@@ -61,7 +61,7 @@ def find_quotation(archive: Archive, article: str, quotation: str) -> list[Found
 
 def _found(quotation: str, version: Version) -> Iterator[FoundPassage]:
     text = Text(version.content)
-    for place in locate(quotation, version.content):
+    for place in locate(quotation, text):
         passage = text.passage(place)
         ordinal = [each.first for each in text.exact(passage)].index(place.first)
         block, start, end = text.pieces(place)[0]
@@ -94,20 +94,21 @@ class _History:
 
     versions: tuple[Version, ...]
     changes: tuple[Change | None, ...]
+    texts: tuple[tuple[int, Text], ...]
 
     @classmethod
     def of(cls, versions: Sequence[Version]) -> _History:
         there = [each for each in versions if not each.removed]
         contents: list[Article] = [each.content for each in there]
-        return cls(tuple(there), tuple(changes_between(contents, [each.change for each in there])))
+        changes = changes_between(contents, [each.change for each in there])
+        return cls(tuple(there), tuple(changes), tuple((each.n, Text(each.content)) for each in there))
 
     def states(self, citation: Citation) -> list[PassageState]:
         """Return the state of a citation in its own version and each later one."""
-        later = [place for place, each in enumerate(self.versions) if each.n >= citation.version]
-        texts = [(self.versions[place].n, self.versions[place].content) for place in later]
-        if not texts or texts[0][0] != citation.version:
+        first = next((place for place, (n, _) in enumerate(self.texts) if n == citation.version), None)
+        if first is None:
             return [PassageState(None, citation.version)]
-        return follow(citation.passage, citation.place, texts, [self.changes[place] for place in later])
+        return follow(citation.passage, citation.place, self.texts[first:], self.changes[first:])
 
     def seen(self, number: int) -> datetime | None:
         """Return when a version was first seen; None if its text is not there."""

@@ -24,14 +24,15 @@ STANDS, ALTERED, REMOVED = CitationState.STANDS, CitationState.ALTERED, Citation
 
 def found(quotation: str, where: Article = FIRST) -> list[tuple[str, int | None]]:
     text = Text(where)
-    return [(text.passage(place), place.different_words) for place in locate(quotation, where)]
+    return [(text.passage(place), place.different_words) for place in locate(quotation, text)]
 
 
 def states(quotation: str, *versions: Article, place: int = 0) -> list[PassageState]:
     (passage,) = {text for text, _ in found(quotation, versions[0])}
     judged: list[Change | None] = [None]
     judged += [classify(a, b, compare(a, b)) for a, b in pairwise(versions)]
-    return follow(passage, place, list(enumerate(versions, 1)), changes_between(versions, judged))
+    texts = [(n, Text(each)) for n, each in enumerate(versions, 1)]
+    return follow(passage, place, texts, changes_between(versions, judged))
 
 
 def kinds(quotation: str, *versions: Article, place: int = 0) -> list[CitationState | None]:
@@ -66,8 +67,8 @@ def test_a_few_words_of_difference_are_told() -> None:
 
 def test_places_that_look_alike_are_all_returned() -> None:
     twice = article(LEAD, NIGHT, LEAD)
-    assert len(locate("a warehouse burned at the harbour", twice)) == 2
-    assert len(locate("a big warehouse burned at the harbour", twice)) == 2
+    assert len(locate("a warehouse burned at the harbour", Text(twice))) == 2
+    assert len(locate("a big warehouse burned at the harbour", Text(twice))) == 2
 
 
 def test_passage_stands_while_its_words_do() -> None:
@@ -129,7 +130,7 @@ def test_passage_never_stands_where_its_words_do_not(old, new, data) -> None:
         return
     start = data.draw(st.integers(0, len(words) - 1))
     quotation = " ".join(words[start : data.draw(st.integers(start + 1, len(words)))])
-    places = locate(quotation, before)
+    places = locate(quotation, Text(before))
     assert places
     assert all(" ".join(Text(before).passage(place).split()) == quotation for place in places)
     last = states(quotation, before, after, place=data.draw(st.integers(0, len(places) - 1)))[-1]

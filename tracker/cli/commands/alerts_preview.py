@@ -130,6 +130,8 @@ def replay(app: App, since: datetime, until: datetime | None, names: tuple[str, 
     for rule in rules:
         if rule.stale_copy is not None:
             app.out.note(f"Rule {rule.name!r} is about stale copies and is not replayed; see `writethru story show`.")
+        elif rule.cites:
+            app.out.note(f"Rule {rule.name!r} is about cited passages and is not replayed; see `writethru cite list`.")
         elif rule.gone is not None:
             app.out.note(f"Rule {rule.name!r} is about pages that were taken down and is not replayed.")
         elif rule.story and count[rule.name]:

@@ -1,0 +1,246 @@
+"""`writethru cite`: record what you quoted, and see what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+
+import click
+
+from tracker.addresses.urls import fetchable
+from tracker.archive import citations
+from tracker.archive.archive import Archive
+from tracker.archive.articles import find_articles, force_due, get_article
+from tracker.archive.citations import NewCitation
+from tracker.config import edits
+from tracker.config.root import parse
+from tracker.errors import ArchiveError, ArchiveLocked, TrackerError, UsageError
+from tracker.exchange.citations import Quoted, read_quotations, write_annotations, write_csv
+from tracker.model.citation import CitationState, FollowedCitation
+from tracker.model.watch import ArticleState
+from tracker.observe import logs
+from tracker.pipeline.citations import FoundPassage, find_quotation, follow_citations
+from tracker.render import plain
+from tracker.render.text import counted, facts, one_line, wrap
+from tracker.service.one_pass import Wanted, check_once
+from tracker.service.probe import ProbeResult
+from tracker.service.watchlist import Placement, add_probed
+from tracker.views.citation import STATES, CitationView
+
+from .. import options
+from ..app import App, verb
+from ..exit_codes import ERROR, OK, PARTIAL
+from .config import offer_config
+from .sources_edit import save
+
+
+@click.group()
+def cite() -> None:
+    """Record passages that you quoted, and see whether they still stand.
+
+    The articles are watched while they are cited. With `cites = true` in a rule of the configuration, you get an alert
+    when a passage is altered, removed or corrected, or when its page is gone.
+    """
+
+
+@verb("add", group=cite)
+@click.argument("quotation")
+@click.argument("url")
+@click.option("--note", metavar="TEXT", default="", help="Add a note of your own, such as where you quoted it.")
+@options.number("--place", "Choose one of several passages that are alike.", 1, None, 1000)
+def add(app: App, *, quotation: str, url: str, note: str, place: int | None) -> None:
+    """Record a quotation from the article at URL.
+
+    The quotation is looked for in the newest version first, then in the earlier ones: word for word, then with a few
+    words of difference. A page that is not watched yet is fetched first.
+    """
+    offer_config(app)
+    quoted = Quoted(quotation, fetchable(url), note)
+    _fetch(app, [quoted.url])
+    with app.archive(readonly=False) as archive:
+        _show(app, *_record(app, archive, quoted, place))
+
+
+@verb("import", group=cite)
+@click.argument("file")
+def import_(app: App, *, file: str) -> int:
+    """Record the quotations in FILE.
+
+    FILE is an article of your own as HTML, Markdown or text, whose links and the quotations beside them are taken, a
+    CSV file with the columns quotation and url, or Web Annotations with quotations. Exits with 4 if some of them were
+    not found.
+    """
+    offer_config(app)
+    listed = [
+        Quoted(each.quotation, fetchable(each.url), each.note) for each in read_quotations(options.load(file), file)
+    ]
+    _fetch(app, [each.url for each in listed])
+    failed = 0
+    with app.archive(readonly=False) as archive:
+        for each in listed:
+            try:
+                _show(app, *_record(app, archive, each, None))
+            except ArchiveError:
+                raise
+            except TrackerError as error:
+                failed += 1
+                app.out.note(f"not recorded: “{one_line(each.quotation)}”: {error}")
+    if failed:
+        app.out.note(f"{failed} of {counted(len(listed), 'quotation')} not recorded")
+    return OK if not failed else PARTIAL if failed < len(listed) else ERROR
+
+
+def _fetch(app: App, urls: Sequence[str]) -> None:
+    """Put addresses under watch that are not, and fetch those that have no version yet."""
+    known: list[str] = []
+    with suppress(ArchiveError), app.archive() as archive:
+        found = dict(zip(urls, find_articles(archive, urls), strict=True))
+        known = [url for url, each in found.items() if each and each.versions and each.state is not ArticleState.PAUSED]
+    missing = [url for url in dict.fromkeys(urls) if url not in known]
+    if not missing:
+        return
+    text = before = edits.read(app.config_path)
+    for url in missing:
+        value, text = add_probed(text, parse(text.encode(), str(app.config_path)), ProbeResult(url, None), Placement())
+        if value["problem"]:
+            raise UsageError(value["problem"], resource=url)
+    if text != before:
+        save(app, text)
+    for url in missing:
+        app.out.note(f"fetching {url}")
+    logs.configure(app.config.service.log, level="error")
+    try:
+        asyncio.run(check_once(app.config, Wanted(articles=tuple(missing)), config_path=app.config_path))
+    except ArchiveLocked as error:
+        hint = "it fetches the page soon; run this command again in a minute"
+        raise ArchiveLocked(error.message, resource=error.resource, hint=hint) from None
+
+
+def _record(
+    app: App, archive: Archive, quoted: Quoted, place: int | None
+) -> tuple[FollowedCitation, FoundPassage, bool]:
+    """Locate a quotation and record it; return it with its state, and whether it is new.
+
+    Raises TrackerError if it is in no version, UsageError if several passages may be meant.
+    """
+    tracked = get_article(archive, quoted.url)
+    if not tracked.versions:
+        hint = f"writethru check {tracked.id[:8]}"
+        raise TrackerError("no version of this page is stored, so nothing was recorded", resource=quoted.url, hint=hint)
+    found = find_quotation(archive, tracked.id, quoted.quotation)
+    if not found:
+        hint = f"compare its words with the stored text: writethru show {tracked.id[:8]}"
+        raise TrackerError(
+            "the quotation is in no stored version; nothing was recorded", resource=quoted.url, hint=hint
+        )
+    if len(found) > 1 and place is None:
+        for number, each in enumerate(found, 1):
+            app.out.note(f"{number}: …{one_line(each.context)}…")
+        many = f"{len(found)} passages of version {found[0].version} may be meant; nothing was recorded"
+        raise UsageError(many, resource=quoted.url, hint=f"give --place with a number from 1 to {len(found)}")
+    if place is not None and place > len(found):
+        raise UsageError(f"there is no passage {place}", resource=quoted.url, hint=f"there are {len(found)}")
+    chosen = found[(place or 1) - 1]
+    new = NewCitation(tracked.id, chosen.version, quoted.quotation, chosen.passage, chosen.place, quoted.note)
+    recorded, is_new = citations.add_citation(archive, new, app.now)
+    # Articles are no longer checked when they have been quiet for long.
+    if tracked.next_check_at is None:
+        force_due(archive, app.now, articles=[tracked.id])
+    (followed,) = follow_citations(archive, [recorded])
+    return followed, chosen, is_new
+
+
+def _show(app: App, followed: FollowedCitation, found: FoundPassage, is_new: bool) -> None:  # noqa: FBT001 - of `_record`
+    """Write that a citation was recorded, how it was found, and its state."""
+    if app.settings.json:
+        answer = CitationView.of(followed).as_json()
+        app.out.data(answer | {"different_words": found.different_words or 0, "exact": found.different_words is None})
+        return
+    each = followed.citation
+    verb = "recorded" if is_new else "already recorded"
+    how = "word for word"
+    if found.different_words is not None:
+        differ = "marks differ" if not found.different_words else f"{counted(found.different_words, 'other word')}"
+        how = f"{differ}: “{one_line(each.passage)}”"
+    state = STATES[followed.passage.state]
+    app.out.wrapped(f"citation {each.key} {verb}: {each.article[:8]}@v{each.version}, {how}; {state}")
+
+
+@verb("list", group=cite)
+@options.choice("--state", [each.value for each in CitationState], "List only citations in this state.")
+@click.option("--article", metavar="ID", help="List only citations of this article.")
+def list_(app: App, *, state: str | None, article: str | None) -> None:
+    """List citations with their states, oldest first."""
+    with app.archive() as archive:
+        ident = get_article(archive, article).id if article else ""
+        followed = follow_citations(archive, citations.list_citations(archive, ident))
+    shown = [each for each in followed if state is None or each.passage.state == state]
+    if app.settings.json:
+        app.out.records(map(CitationView.of, shown))
+        return
+    rows = [
+        (
+            str(each.citation.key),
+            each.passage.state or "unknown",
+            app.when(each.since),
+            f"{each.citation.article[:8]}@v{each.citation.version}",
+            one_line(each.citation.quotation),
+        )
+        for each in shown
+    ]
+    none = "No citations match." if followed else "No citations yet. To record one: writethru cite add QUOTATION URL"
+    app.out.table(("ID", "STATE", "SINCE", "VERSION", "QUOTATION"), rows, none=none)
+
+
+@verb("show", group=cite)
+@click.argument("key", metavar="ID", type=click.IntRange(1))
+def show(app: App, *, key: int) -> None:
+    """Show a citation, the passage as it was and as it is now, and the outlet's note."""
+    with app.archive() as archive:
+        (followed,) = follow_citations(archive, [citations.get_citation(archive, key)])
+    if app.settings.json:
+        app.out.data(CitationView.of(followed))
+        return
+    for line in _lines(app, followed):
+        app.out.line(line)
+
+
+def _lines(app: App, followed: FollowedCitation) -> Iterator[str]:
+    each, passage = followed.citation, followed.passage
+    known = [
+        ("quotation", f"“{one_line(each.quotation)}”"),
+        ("article", f"{one_line(each.url)}"),
+        ("version", f"{each.article[:8]}@v{each.version}"),
+        ("state", f"{STATES[passage.state]}, since {app.when(followed.since)}"),
+        ("note", one_line(each.note)),
+    ]
+    yield from facts([pair for pair in known if pair[1]], app.out.columns, 11)
+    if passage.hunks:
+        yield ""
+        yield from wrap(plain.hunks(passage.hunks), app.out.columns)
+    if passage.notice:
+        yield ""
+        yield from wrap(one_line(passage.notice), app.out.columns)
+    if passage.version > each.version:
+        yield ""
+        yield f"writethru diff {each.article[:8]} {passage.version - 1}..{passage.version}"
+
+
+@verb("remove", group=cite)
+@click.argument("key", metavar="ID", type=click.IntRange(1))
+def remove(app: App, *, key: int) -> None:
+    """Delete a citation. Its article is watched like any other again."""
+    with app.archive(readonly=False) as archive:
+        removed = citations.remove_citation(archive, key)
+    app.out.say({"id": key, "removed": True}, f"citation {key} removed: “{one_line(removed.quotation)}”")
+
+
+@verb("export", group=cite)
+@options.choice("--format form", ("csv", "annotations"), "Write CSV, or Web Annotations (JSON-LD).", "csv")
+def export(app: App, *, form: str) -> None:
+    """Write all citations with their states to standard output."""
+    with app.archive() as archive:
+        followed = follow_citations(archive, citations.list_citations(archive))
+    write = write_csv(followed) if form == "csv" else write_annotations(followed, app.config_or_default.service.link)
+    app.out.raw(write.encode())

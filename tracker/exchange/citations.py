@@ -1,0 +1,197 @@
+"""Read quotations from CSV, Web Annotations and articles of one's own; write citations as CSV and Web Annotations.
+
+Annotations follow the W3C Web Annotation Data Model, https://www.w3.org/TR/annotation-model/.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import PurePath
+from typing import Any, Final
+
+from tracker.errors import PageError, UsageError
+from tracker.extraction.extractor import read_article
+from tracker.extraction.text import decode
+from tracker.model.article import Block, BlockKind, count_words
+from tracker.model.citation import FollowedCitation
+from tracker.render.json import dumps
+from tracker.render.times import full
+
+from .tables import guarded
+
+MAX_FILE_BYTES: Final = 10_000_000
+MIN_WORDS: Final = 3
+COLUMNS: Final = ("id", "quotation", "url", "article", "version", "state", "since", "now", "notice", "note")
+_IN_MARKS: Final = re.compile(
+    r"[“”„]([^“”„]+)[“”]|[«»]([^«»]+)[«»]|「([^「」]+)」|(?<!\w)\"(?=\S)([^\"]+)(?<=\S)\"(?!\w)"
+)
+# An address in a text ends before the punctuation that follows it.
+_URL: Final = r"https?://[^\s<>\"“”«»()\[\]]*[^\s<>\"“”«»()\[\].,;:!?*]"
+_LINK: Final = re.compile(rf"\[([^\[\]]*)\]\(<?({_URL})[^()]*\)|<?({_URL})>?")
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A quotation, and the address that it is said to be from."""
+
+    quotation: str
+    url: str
+    note: str = ""
+
+
+def read_quotations(body: bytes, name: str) -> list[Quoted]:
+    """Return the quotations in a file, each once. Its kind is that of the extension of `name`, or else of its content.
+
+    In an article a quotation belongs to the nearest link of its paragraph; a block quote without a link belongs to the
+    last link before it. Quotations without a link are left out. Raises UsageError if the file cannot be read or has no
+    quotation.
+    """
+    if len(body) > MAX_FILE_BYTES:
+        raise UsageError("the file is larger than 10 MB", resource=name, hint="split it into several files")
+    kind = _KINDS.get(PurePath(name).suffix.lower(), "")
+    try:
+        text = decode(body).decode()
+        kind = kind or _kind_of(text)
+        found = list(dict.fromkeys(_READERS[kind](text)))
+    except (PageError, csv.Error, ValueError, RecursionError) as error:
+        raise UsageError(f"not valid {kind or 'text'}", resource=name, hint=_HINTS.get(kind, "")) from error
+    if not found:
+        raise UsageError("no quotation with a link was found", resource=name, hint=_HINTS[kind])
+    return found
+
+
+def _kind_of(text: str) -> str:
+    start = text.lstrip("\ufeff \r\n")
+    if start[:1] in {"{", "["}:
+        return "JSON"
+    columns = {each.strip('" \r').lower() for each in start.partition("\n")[0].split(",")}
+    return "CSV" if {"quotation", "url"} <= columns else "HTML" if start.startswith("<") else "Markdown"
+
+
+def _of_csv(text: str) -> Iterator[Quoted]:
+    rows = csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=""))
+    if not {"quotation", "url"} <= set(rows.fieldnames or ()):
+        raise ValueError("its first row does not name the columns quotation and url")
+    for row in rows:
+        if row["quotation"] and row["url"]:
+            yield Quoted(row["quotation"], row["url"], row.get("note") or "")
+
+
+def _of_annotations(value: object) -> Iterator[Quoted]:
+    for each in _objects(value):
+        for key in ("first", "items", "rows"):  # `rows` are those of the API of Hypothesis
+            yield from _of_annotations(each.get(key))
+        bodies = [body for body in _objects(each.get("body")) if body.get("purpose") != "classifying"]
+        notes = [each.get("text"), each.get("bodyValue"), *(body.get("value") for body in bodies)]
+        note = "\n\n".join(text for text in notes if text and isinstance(text, str))
+        for target in _objects(each.get("target")):
+            url = target.get("source") or each.get("uri")
+            exact = next(_exact(target.get("selector")), "")
+            if exact and isinstance(url, str):
+                yield Quoted(exact, url, note)
+
+
+def _exact(selector: object) -> Iterator[str]:
+    for each in _objects(selector):
+        yield from _exact(each.get("refinedBy"))
+        if isinstance(text := each.get("exact"), str) and text.strip():
+            yield text
+
+
+def _objects(value: object) -> Iterator[dict[str, Any]]:
+    return (each for each in (value if isinstance(value, list) else [value]) if isinstance(each, dict))
+
+
+def _of_html(text: str) -> Iterator[Quoted]:
+    before = ""
+    for block in read_article(text.encode()).editorial:
+        links = [(start, end, link.href) for (start, end), link in zip(_spans(block), block.links, strict=True)]
+        found = [(*match.span(), match[match.lastindex or 0]) for match in _IN_MARKS.finditer(block.text)]
+        if block.kind is BlockKind.QUOTE:
+            found = [(0, len(block.text), block.text)]
+        for start, end, quotation in found:
+            nearest = min(links, key=lambda link: max(link[0] - end, start - link[1]), default=None)
+            url = nearest[2] if nearest else before if block.kind is BlockKind.QUOTE else ""
+            if url and count_words(quotation) >= MIN_WORDS:
+                yield Quoted(quotation.strip(), url)
+        before = links[-1][2] if links else before
+
+
+def _spans(block: Block) -> Iterator[tuple[int, int]]:
+    """Yield where the links of a block begin and end."""
+    end = 0
+    for link in block.links:
+        start = max(block.text.find(link.text, end), 0)
+        end = start + len(link.text)
+        yield start, end
+
+
+def _of_markdown(text: str) -> Iterator[Quoted]:
+    """Yield the quotations of Markdown or plain text, of which the paragraphs, block quotes and links are made HTML."""
+
+    def anchor(found: re.Match[str]) -> str:
+        words, address, bare = found.groups()
+        return f'<a href="{escape(address or bare)}">{words or bare}</a>'
+
+    parts = []
+    for paragraph in re.split(r"\n\s*\n", _LINK.sub(anchor, text.replace("\r\n", "\n"))):
+        is_quote = paragraph.lstrip().startswith(">")
+        inner = re.sub(r"(?m)^\s*(?:>\s?)+", "", paragraph) if is_quote else paragraph
+        parts.append(f"<blockquote><p>{inner}</p></blockquote>" if is_quote else f"<p>{inner}</p>")
+    return _of_html(f"<article>{''.join(parts)}</article>")
+
+
+_READERS: Final[dict[str, Callable[[str], Iterator[Quoted]]]] = {
+    "CSV": _of_csv,
+    "JSON": lambda text: _of_annotations(json.loads(text.lstrip("\ufeff"))),
+    "HTML": _of_html,
+    "Markdown": _of_markdown,
+}
+_KINDS: Final = {".csv": "CSV", ".json": "JSON", ".jsonld": "JSON", ".html": "HTML", ".htm": "HTML"} | dict.fromkeys(
+    (".md", ".markdown", ".txt"), "Markdown"
+)
+_BESIDE: Final = "link to the source in the paragraph of each quotation"
+_HINTS: Final = {
+    "CSV": "name the columns in the first row, quotation,url,note, and fill in the first two in each row",
+    "JSON": "each annotation needs a TextQuoteSelector and the address of a web page",
+    "HTML": _BESIDE,
+    "Markdown": _BESIDE,
+}
+
+
+def write_csv(followed: Iterable[FollowedCitation]) -> str:
+    """Return citations as CSV, with a byte order mark as in `tables`; a cell cannot be taken for a formula."""
+    out = io.StringIO("\ufeff", newline="")
+    out.seek(1)
+    rows = csv.writer(out)
+    rows.writerow(COLUMNS)
+    for each in followed:
+        own, now = each.citation, each.passage
+        texts = (own.quotation, own.url, own.article, str(own.version), now.state or "", full(each.since))
+        rows.writerow([own.key, *map(guarded, (*texts, now.text, now.notice, own.note))])
+    return out.getvalue()
+
+
+def write_annotations(followed: Sequence[FollowedCitation], base: str) -> str:
+    """Return citations as a collection of Web Annotations on one page; `base` is the address of this site."""
+    page = {"type": "AnnotationPage", "startIndex": 0, "items": [_annotation(each) for each in followed]}
+    collection = {"@context": "http://www.w3.org/ns/anno.jsonld", "id": f"{base}/citations"}
+    return dumps(collection | {"type": "AnnotationCollection", "total": len(followed), "first": page})
+
+
+def _annotation(followed: FollowedCitation) -> dict[str, Any]:
+    own, state = followed.citation, followed.passage.state
+    bodies = [
+        {"type": "TextualBody", "purpose": purpose, "value": value}
+        for purpose, value in (("commenting", own.note), ("classifying", state))
+        if value
+    ]
+    selector = {"type": "TextQuoteSelector", "exact": own.passage or own.quotation}
+    target = {"source": own.url, "selector": selector}
+    return {"type": "Annotation", "created": full(own.added), "body": bodies, "target": target}
