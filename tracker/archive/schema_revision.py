@@ -11,7 +11,7 @@ from .database.connection import Statement
 from .database.drivers import DatabaseUrl, archive_url, damaged
 
 # The newest revision in migrations/: kept here so that opening an archive need not load Alembic.
-SCHEMA: Final = "0019"
+SCHEMA: Final = "0020"
 # Stands in place of the revision while `writethru db move` fills an archive.
 MOVING: Final = "moving"
 _HAS_SCHEMA: Final = Statement(
@@ -21,8 +21,8 @@ _HAS_SCHEMA: Final = Statement(
 # The tables of revision SCHEMA.
 TABLES: Final = frozenset(
     (
-        "address address_event article blob capture change change_count checkpoint citation delivery event habit host "
-        "hub label layout leaf line named_url outside_job passage quarantine reader_mark reading recapture "
+        "address address_event article blob capture change change_count checkpoint citation delivery event habit "
+        "handin host hub label layout leaf line named_url outside_job passage quarantine reader_mark reading recapture "
         "reference source state storm story story_copy story_decision story_home story_mark story_out "
         "story_reading tally threshold tombstone unwatched verdict version visit visit_day"
     ).split()

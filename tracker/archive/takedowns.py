@@ -9,7 +9,7 @@ from typing import Final
 from tracker.errors import NotKnown
 from tracker.model.watch import ArticleState
 
-from . import blobs, readings, recaptures, search, stories, versions
+from . import blobs, handins, readings, recaptures, search, stories, versions
 from .archive import Archive
 from .articles import set_article_state
 from .database.connection import Connection, Row, Values, chunks, to_ms
@@ -52,26 +52,32 @@ WHERE a.ident = :ident AND v.n = a.versions
 """
 
 
-def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int | None = None) -> list[int]:
+def take_down(
+    archive: Archive, article: str, reason: str, now: datetime, n: int | None = None, *, handin: int | None = None
+) -> list[int]:
     """Delete one version of an article, or all of them, and return the numbers of those not deleted before.
 
     Deletes the page, its headers, recaptures of the version, the text, the changes that quote it and the alerts
-    about them; with all versions, also a quarantined page of the article, which is paused. Blobs encoded against
-    deleted ones are re-encoded first. A version deleted before keeps its reason. A service may run meanwhile: what it
-    decided before is stored without the text, see `commit_check`. Raises NotKnown if there is no such version.
+    about them; with all versions, also a quarantined page of the article, which is paused, and the pages handed in for
+    it. If `handin` is given, only that page handed in is deleted. Blobs encoded against deleted ones are re-encoded
+    first. A version deleted before keeps its reason. A service may run meanwhile: what it decided before is stored
+    without the text, see `commit_check`. Raises NotKnown if there is no such version.
     """
     which = "" if n is None else "AND v.n = :n"
     with archive.write() as connection:
         blobs.lock_bases(connection)
+        if archive.is_sqlite:
+            # Overwrite freed space with zeros: otherwise the bytes stay in the file until SQLite reuses the space.
+            connection.run("PRAGMA secure_delete=ON")
+        handed_in = handins.take_out(connection, article, reason, now, handin) if n is None else []
+        if handin is not None:
+            return []
         if n is None:
             set_article_state(archive, article, ArticleState.PAUSED, now)
         rows = connection.all(f"{_VERSIONS} WHERE a.ident = :ident {which} ORDER BY v.n", ident=article, n=n)
         unread = article if n is None else ""
-        if not connection.run("DELETE FROM quarantine WHERE name = :name", name=unread) and not rows:
+        if not connection.run("DELETE FROM quarantine WHERE name = :name", name=unread) and not (rows or handed_in):
             raise NotKnown("no such version", resource=article if n is None else f"{article}@v{n}")
-        if archive.is_sqlite:
-            # Overwrite freed space with zeros: otherwise the bytes stay in the file until SQLite reuses the space.
-            connection.run("PRAGMA secure_delete=ON")
         article_id = connection.number("SELECT id FROM article WHERE ident = :ident", ident=article)
         # Before the texts go: the index must be told which words to forget.
         search.forget(connection, article_id)

@@ -22,6 +22,7 @@ SECTIONS: Final[dict[str, Table]] = {
         "init": (".config:init", "Write a configuration and an empty archive."),
         "add": (".add:add", "Watch an article, a feed, a sitemap or a section page."),
         "import": (".import_:import_", "Import versions, web archive history, or lists of addresses."),
+        "handin": (".handin:handin", "Hand in a page that you saved in your own browser."),
         "check": (".check:check", "Check everything that is due once, then exit."),
         "run": (".run:run", "Run the service: check sources, store versions, send alerts."),
         "demo": (".demo:demo", "Watch an invented newspaper for a minute."),

@@ -14,9 +14,11 @@ from tracker.model.watch import WatchedArticle
 
 from .options import parse_when
 
-_SPEC = r"v?-?\d+|first|last|@.+|\d{4}-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?"
+_SPEC = r"h\d+|v?-?\d+|first|last|@.+|\d{4}-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?"
 _AGE = r"\d+(?:\.\d+)?(?:ms|s|m|h|d|w)"
 _ID = re.compile(rf"(?P<id>.+?)@(?P<spec>{_SPEC}|(?:{_AGE})+)")
+HANDIN = re.compile(r"h(\d{1,9})")
+"""The name of a page that was handed in."""
 _HINT = "write v3, first, last, -1 (the newest), @2h or 2026-11-25T09:00"
 
 
@@ -96,10 +98,9 @@ class Numbers:
         return max(new - 1, 1), max(new, 2) if not text else new
 
 
-def not_deleted(version: Version) -> Version:
+def not_deleted(version: Version, name: str = "") -> Version:
     """Return `version`. Raises ArchiveError, with the reason, if it was taken down."""
     if version.removed:
-        raise ArchiveError(
-            f"this version was deleted: {version.removed}", resource=f"{version.article[:8]}@v{version.n}"
-        )
+        resource = name or f"{version.article[:8]}@v{version.n}"
+        raise ArchiveError(f"this version was deleted: {version.removed}", resource=resource)
     return version

@@ -51,6 +51,8 @@ JUDGED: Final = "(SELECT article_id FROM version WHERE id = (SELECT max(version_
 BY_ADA: Final = "author = 'ada'"
 OUTSIDE: Final = "kind = 'outside-capture'"
 FIRST: Final = "id = (SELECT min(id) FROM recapture)"
+FIRST_HANDIN: Final = "n = 1"
+OF_GONE4: Final = f"FROM version WHERE id = {GONE4}"
 SEALED_EVENT: Final = "id = (SELECT min(id) FROM event WHERE kind = 'reading')"
 
 NAMED: Final[dict[str, dict[str, Alter]]] = {
@@ -90,7 +92,7 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
     },
     "entry 40 is missing": {"event deleted": sql(f"DELETE FROM event WHERE {SEALED_EVENT}")},
     "entry 51 is missing": {"capture of another archive deleted": sql(f"DELETE FROM event WHERE {OUTSIDE}")},
-    "entry 56 is missing": {
+    "entry 59 is missing": {
         "event made up at a position": sql(
             "INSERT INTO event (article_id, kind, record, leaf, position) SELECT article_id, 'state', '{}', leaf, 900"
             f" FROM event WHERE {SEALED_EVENT}"
@@ -301,6 +303,24 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
             "blob", "data", "id", f"id = (SELECT head_id FROM capture WHERE version_id = {version('none', 2)})"
         ),
     },
+    "a page handed in for it differs from the log": {
+        "text of a page handed in": field("handin", "content_id", f"(SELECT content_id {OF_GONE4})", FIRST_HANDIN),
+        "file of a page handed in": field("handin", "file_id", f"(SELECT content_id {OF_GONE4})", FIRST_HANDIN),
+    },
+    "a page handed in for it is not in the log": {
+        "page handed in, renumbered": field("handin", "n", "7", FIRST_HANDIN)
+    },
+    "a page handed in for it is in the log and no longer in the archive": {
+        "page handed in deleted": sql(f"DELETE FROM handin WHERE {FIRST_HANDIN}")
+    },
+    "the deletion of a page handed in for it is not in the log": {
+        "page handed in deleted, says its row": field("handin", "removed", "'x'", FIRST_HANDIN)
+    },
+    "the bytes of its file are damaged": {
+        "file of a page handed in, flipped": flipped(
+            "blob", "data", "id", f"id = (SELECT file_id FROM handin WHERE {FIRST_HANDIN})"
+        )
+    },
     "the change that led to it is damaged": {
         "labels deleted": sql(f"DELETE FROM label WHERE {OF_VERSION}"),
         "digest of a change in the leaf": flipped("leaf", "change_sha256", "version_id", OF_VERSION),
@@ -335,10 +355,10 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
         "leaf flipped": flipped("leaf", "hash", "version_id", OF_VERSION),
         "leaf of a recapture": flipped("recapture", "leaf", "id", FIRST),
     },
-    "the first 56 entries do not match checkpoint 56": {
+    "the first 59 entries do not match checkpoint 59": {
         "leaf of an event": flipped("event", "leaf", "id", SEALED_EVENT)
     },
-    "the first 56 entries do not match the checkpoint": {"version altered and sealed again": sealed_again},
+    "the first 59 entries do not match the checkpoint": {"version altered and sealed again": sealed_again},
     "the record of an event does not match its entry in the log": {
         "record of an event": field("event", "record", "replace(record, 'main', 'body')", SEALED_EVENT),
         "capture of another archive": field("event", "record", "replace(record, 'w.example', 'e.example')", OUTSIDE),

@@ -1,5 +1,6 @@
 """Alterations of an archive by somebody who controls the database, for `test_tampering.py`."""
 
+import hashlib
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from tracker.archive.articles import add_targets, set_article_state
 from tracker.archive.commits import commit_check
 from tracker.archive.database.connection import Connection, to_ms
 from tracker.archive.database.drivers import archive_url, connect
+from tracker.archive.handins import save_handin
 from tracker.archive.ledger import log
 from tracker.archive.ledger.checkpoints import Checkpoint, Signer
 from tracker.archive.ledger.log import SELECT_ENTRIES, SELECT_EVIDENCE, EventKind, evidence_of, seal_log
@@ -28,8 +30,9 @@ from tracker.archive.recaptures import OutsideCapture, list_unsaved, save_outsid
 from tracker.archive.takedowns import prune_pages, take_down
 from tracker.archive.verdicts import save_verdict
 from tracker.model.change import Change, LabelKind, Verdict, Weight
+from tracker.model.handin import Handin
 from tracker.model.source import Target
-from tracker.model.version import Raw, Reread, Rereading, UpdatedChange
+from tracker.model.version import Raw, Reread, Rereading, UpdatedChange, Version
 from tracker.model.watch import ArticleState, CheckOutcome
 
 Alter = Callable[[Connection], None]
@@ -345,6 +348,10 @@ def build(store: Archive) -> str:
     set_article_state(store, judged.id, ArticleState.PAUSED, minutes(69))
     set_article_state(store, judged.id, ArticleState.ACTIVE, minutes(69))
     add_targets(store, "Post", [Target(judged.url.replace("https:", "http:"))], minutes(70), claimed=[judged.id])
+    for text in (content(1), content(2)):
+        page = Version("", 0, other.url, minutes(70), text, "8", hashlib.sha256(b"<html>").hexdigest())
+        save_handin(store, Handin(page, "ada", minutes(69)), b"<html>")
+    take_down(store, other.id, "court", minutes(70), handin=2)
     note = seal_log(store, SIGNER, minutes(120))
     commit_check(store, intent(plain, 5, minutes(130)))
     return note

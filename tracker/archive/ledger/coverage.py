@@ -24,6 +24,7 @@ COVERED: Final[dict[str, dict[str, str]]] = {
     "change": {ENTRY: "version_id words significance announced raw_len crc data classifier"},
     "checkpoint": {LOG: "size root at note"},
     "event": {LOG: "article_id kind n record leaf position"},
+    "handin": {EVENT: "article_id n content_id file_id removed"},
     "label": {ENTRY: "version_id kind"},
     "leaf": {ENTRY: "version_id hash change_sha256", LOG: "position"},
     "reading": {EVENT: "version_id extractor at superseded_at came_to no_edit signature sha256 content_id"},

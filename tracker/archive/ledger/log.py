@@ -181,6 +181,9 @@ class EventKind(StrEnum):
             imported, if the verdict was read from a file then.
         OUTSIDE_CAPTURE: another archive was asked to capture version n: n, at, service, address, answer.
         IMPORT: version n was not fetched when it says it was seen, but read from a file: n, at (of the import).
+        HANDIN: a person handed in a saved page, the nth of the article: n, at, by, saved (when it was saved, by their
+            account), url, extractor, and the hashes of its text and of the file as content and file.
+        HANDIN_REMOVAL: text and file of the nth page that was handed in were deleted: n, reason, at.
     """
 
     READING = "reading"
@@ -194,6 +197,8 @@ class EventKind(StrEnum):
     VERDICT = "verdict"
     OUTSIDE_CAPTURE = "outside-capture"
     IMPORT = "import"
+    HANDIN = "handin"
+    HANDIN_REMOVAL = "handin-removal"
 
 
 def enter(connection: Connection, article: tuple[int, str], kind: EventKind, **fields: object) -> None:

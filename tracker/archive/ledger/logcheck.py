@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Final
@@ -151,6 +152,18 @@ def entries_after(archive: Archive, size: int, ident: str = "") -> dict[str, int
         return {row.kind: row.entries for row in connection.all(statement, size=size, ident=ident) if row.entries}
 
 
+def handed_in_by(archive: Archive, ident: str = "") -> dict[str, int]:
+    """Return how many pages were handed in, of one article or all, by the name of who did."""
+    of_article = _OF_ARTICLE if ident else ""
+    with archive.read() as connection:
+        records = connection.column(str, f"SELECT record FROM event WHERE kind = 'handin' {of_article}", ident=ident)
+    names: Counter[str] = Counter()
+    for record in records:
+        with suppress(ValueError, KeyError, TypeError):  # `damaged` names the event
+            names[str(orjson.loads(record)["by"])] += 1
+    return dict(names)
+
+
 def _timed(checkpoints: Sequence[Checkpoint]) -> list[tuple[int, int]]:
     """Return size and time (ms, less the slack) of checkpoints, smallest first.
 
@@ -244,7 +257,8 @@ def wrong_types(connection: Connection) -> Iterator[Damage]:
 MAX_PAGE_ARTICLES: Final = 300
 _READING: Final = ("at", "extractor", "came_to", "no_edit", "signature", "identity", "content")
 _VERDICT: Final = ("at", "author", "weight", "shown", "labels", "note", "link")
-# The fields of a record besides its form, kind and article.
+_HANDIN: Final = ("content", "file")
+# The fields of a record besides its form, kind and article. Here, n is the number of a version.
 _FIELDS: Final[dict[EventKind, frozenset[str]]] = {
     EventKind.READING: frozenset({"n", *_READING}),
     EventKind.CHANGE: frozenset({"n", "change"}),
@@ -257,13 +271,15 @@ _FIELDS: Final[dict[EventKind, frozenset[str]]] = {
     EventKind.VERDICT: frozenset({"n", *_VERDICT}),
     EventKind.OUTSIDE_CAPTURE: frozenset({"n", "at", "service", "address", "answer"}),
     EventKind.IMPORT: frozenset({"n", "at"}),
+    EventKind.HANDIN: frozenset({"at", "by", "saved", "url", "extractor", *_HANDIN}),
+    EventKind.HANDIN_REMOVAL: frozenset({"reason", "at"}),
 }
 # Events of which a version may have several, with the fields that are compared.
 _LISTED: Final[dict[str, tuple[str, ...]]] = {EventKind.READING: _READING, EventKind.VERDICT: _VERDICT}
 # How long after its time an event may be entered: a run may store what it did at its end. An import names old times;
 # those of what has no time to show are of its begin. Imports are checked with their versions.
 _SLACK_MS: Final = {
-    **dict.fromkeys((EventKind.VERDICT, EventKind.OUTSIDE_CAPTURE), 0),
+    **dict.fromkeys((EventKind.VERDICT, EventKind.OUTSIDE_CAPTURE, EventKind.HANDIN, EventKind.HANDIN_REMOVAL), 0),
     **dict.fromkeys((EventKind.READING, EventKind.CHANGE, EventKind.REMOVAL, EventKind.RECAPTURE_REMOVAL), MAX_RUN_MS),
     **dict.fromkeys((EventKind.ALIAS, EventKind.ALIAS_END, EventKind.MOVE, EventKind.STATE), MAX_IMPORT_MS),
 }
@@ -274,6 +290,8 @@ _NAMES: Final[dict[str, str]] = {
     EventKind.VERDICT: "its verdict",
     EventKind.RECAPTURE_REMOVAL: "the deletion of one of its recaptures",
     EventKind.ALIAS: "its address",
+    EventKind.HANDIN: "a page handed in for it",
+    EventKind.HANDIN_REMOVAL: "the deletion of a page handed in for it",
 }
 _BETWEEN: Final = "BETWEEN :first AND :last"
 _ARTICLES: Final = """
@@ -306,6 +324,10 @@ SELECT v.article_id, v.n, {", ".join(f"d.{name}" for name in _VERDICT)} FROM ver
 """
 _REMOVED: Final = f"SELECT article_id, n, leaf, removed FROM recapture WHERE removed <> '' AND article_id {_BETWEEN}"
 _ADDRESSES: Final = f"SELECT article_id, key, url FROM address WHERE article_id {_BETWEEN}"
+_HANDINS: Final = f"""
+SELECT h.article_id, h.n, h.removed, c.sha256 AS content, f.sha256 AS file FROM handin h
+  LEFT JOIN blob c ON c.id = h.content_id LEFT JOIN blob f ON f.id = h.file_id WHERE h.article_id {_BETWEEN}
+"""
 
 # The state of an article beside its versions as first stored, by the log or by the tables: kind of event and
 # key to value. The key is the version number, the leaf of a recapture or the key of an alias; one for state and place.
@@ -334,7 +356,7 @@ def _page_damage(
     connection: Connection, articles: Sequence[Row], checkpoints: Checkpoints, first_timed: int | None
 ) -> Iterator[Damage]:
     bounds = {"first": articles[0].id, "last": articles[-1].id}
-    statements = (_EVENTS, _TOMBSTONES, _READINGS, _VERDICTS, _REMOVED, _ADDRESSES)
+    statements = (_EVENTS, _TOMBSTONES, _READINGS, _VERDICTS, _REMOVED, _HANDINS, _ADDRESSES)
     rows: list[defaultdict[int, list[Row]]] = []
     for statement in statements:
         by_article: defaultdict[int, list[Row]] = defaultdict(list)
@@ -378,6 +400,10 @@ def _logged(records: Sequence[Mapping[str, Any]]) -> _Shown:
                 shown.pop((EventKind.READING, n), None)
         elif kind == EventKind.RECAPTURE_REMOVAL:
             shown[kind, record["capture"]] = record["reason"]
+        elif kind == EventKind.HANDIN:
+            shown[kind, n] = tuple(record[name] for name in _HANDIN)
+        elif kind == EventKind.HANDIN_REMOVAL:
+            shown[kind, n] = record["reason"]
         elif kind == EventKind.ALIAS:
             shown[kind, record["key"]] = record["url"]
         elif kind == EventKind.ALIAS_END:
@@ -390,11 +416,15 @@ def _logged(records: Sequence[Mapping[str, Any]]) -> _Shown:
 
 
 def _stored(article: Row, tables: Sequence[Sequence[Row]], aliases: Sequence[Row]) -> _Shown:
-    tombstones, readings, verdicts, removed = tables
+    tombstones, readings, verdicts, removed, handins = tables
     shown: _Shown = {(EventKind.STATE, ""): article.state, (EventKind.MOVE, ""): (article.url, article.source)}
     shown |= {(EventKind.REMOVAL, row.n): (row.parts, row.reason, row.at) for row in tombstones}
     shown |= {(EventKind.RECAPTURE_REMOVAL, row.leaf.hex()): row.removed for row in removed}
     shown |= {(EventKind.ALIAS, row.key.hex()): row.url for row in aliases}
+    shown |= {
+        (EventKind.HANDIN, row.n): tuple(each and each.hex() for each in (row.content, row.file)) for row in handins
+    }
+    shown |= {(EventKind.HANDIN_REMOVAL, row.n): row.removed for row in handins if row.removed}
     for row in readings:
         content = "" if row.content is None else row.content.hex()
         facts = (row.at, row.extractor, row.came_to, row.no_edit, row.signature, row.sha256.hex(), content)

@@ -87,7 +87,8 @@ class Report:
     `unsealed` counts the entries that no checkpoint in the archive covers yet, `unsealed_kinds` by kind: "version",
     "recapture", or an `EventKind`. `entries` counts the entries of the log, `checkpoints` the archive's own checkpoints
     it was compared with, `unknown_checkpoints` those by keys that are not the archive's. `against` is the checkpoint
-    stored elsewhere, `after` the entries that it does not cover, by kind. `damage` lists all findings, `differences`
+    stored elsewhere, `after` the entries that it does not cover, by kind. `handed_in_by` counts the pages that were
+    handed in, not fetched, by the name of who did. `damage` lists all findings, `differences`
     what today's code reads or derives otherwise, which is no damage. `texts_not_compared` with their pages are those by
     another extractor, or without a page that can be read.
     """
@@ -102,6 +103,7 @@ class Report:
     unknown_checkpoints: int = 0
     against: Checkpoint | None = None
     after: dict[str, int] = field(default_factory=dict)
+    handed_in_by: dict[str, int] = field(default_factory=dict)
     damage: list[Damage] = field(default_factory=list)
     differences: list[Damage] = field(default_factory=list)
     texts_compared: int = 0
@@ -178,6 +180,7 @@ def _verify(
             if hashlib.sha256(stored_bytes(archive, row.id) or b"").digest() != row.hash:
                 report.damage.append(Damage(f"reference page {row.id}", "its bytes do not match their hash"))
     report.unsealed_kinds = logcheck.entries_after(archive, max(checkpoints.roots, default=0), article)
+    report.handed_in_by = logcheck.handed_in_by(archive, article)
     report.unsealed = sum(report.unsealed_kinds.values())
     if report.against is not None:
         report.after = logcheck.entries_after(archive, report.against.size, article)
@@ -298,6 +301,11 @@ FROM recapture r LEFT JOIN article a ON a.id = r.article_id
   LEFT JOIN leaf l ON l.version_id = v.id
   LEFT JOIN blob head ON head.id = r.head_id
   LEFT JOIN blob body ON body.id = r.body_id
+"""
+_HANDINS: Final = """
+SELECT r.id, r.n, r.content_id, r.file_id, c.sha256 AS content, f.sha256 AS file, a.ident
+FROM handin r LEFT JOIN article a ON a.id = r.article_id
+  LEFT JOIN blob c ON c.id = r.content_id AND r.removed = '' LEFT JOIN blob f ON f.id = r.file_id AND r.removed = ''
 """
 _READINGS: Final = """
 SELECT r.id, r.content_id, r.sha256, r.superseded_at, b.sha256 AS content, v.n, a.ident, a.title, a.versions
@@ -478,6 +486,7 @@ def later_damage(archive: Archive, checkpoints: Checkpoints, ident: str, *, deco
     if decode:
         for row in _rows(archive, _READINGS, ident):
             yield from _reading_damage(archive, row)
+        yield from _handin_damage(archive, ident)
 
 
 def _rows(archive: Archive, select: str, ident: str) -> Iterator[Row]:
@@ -505,6 +514,14 @@ def _reading_damage(archive: Archive, row: Row) -> Iterator[Damage]:
         yield Damage(f"{row.ident}@{row.n}", "its re-extracted text does not match its identity")
     elif row.superseded_at is None and row.n == row.versions and clean_text(article.title) != row.title:
         yield Damage(row.ident, "its title is not that of its newest version")
+
+
+def _handin_damage(archive: Archive, ident: str) -> Iterator[Damage]:
+    for row in _rows(archive, _HANDINS, ident):
+        # The hashes themselves are compared with the log in `logcheck`.
+        for part, key, expected in (("text", row.content_id, row.content), ("file", row.file_id, row.file)):
+            if expected and hashlib.sha256(stored_bytes(archive, key) or b"").digest() != bytes(expected):
+                yield Damage(f"{row.ident}@h{row.n}", f"the bytes of its {part} are damaged")
 
 
 def stored_bytes(archive: Archive, key: int) -> bytes | None:

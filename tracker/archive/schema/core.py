@@ -498,3 +498,18 @@ class RecaptureRow(Row, table=True):
     leaf: bytes = column(Digest)
     position: int | None = column(BigInteger, nullable=True)
     removed: str = column(Clean)
+
+
+class HandinRow(Row, table=True):
+    """A saved page that a person handed in, the `n`th of its article; its event in the log says who, when and what.
+
+    `content_id` is the text, `file_id` the file as it was handed in; `removed` says why both are gone.
+    """
+
+    __table_args__ = (UniqueConstraint("article_id", "n"),)
+    id: int | None = row_key()
+    article_id: int = reference_to("article")
+    n: int = column(Integer)
+    content_id: int = reference_to("blob")
+    file_id: int = reference_to("blob")
+    removed: str = column(Clean)

@@ -114,6 +114,8 @@ def _tell(app: App, report: Report, key: str | None) -> None:
     result = "everything matches the log" if report.ok else f"{len(report.damage)} damaged"
     pages = "" if report.decoded == report.versions else f" (contents of {report.decoded:,} read)"
     app.out.note(f"Verified {counted(report.versions, 'version')}{pages}: {result}.")
+    for name, count in report.handed_in_by.items():
+        app.out.note(f"Not fetched, but handed in by {one_line(name)}: {counted(count, 'page')}.")
     if report.checkpoints:
         own = f"{counted(report.checkpoints, 'checkpoint')} in the archive"
         app.out.note(f"Compared the log of {counted(report.entries, 'entry', 'entries')} with {own}.")

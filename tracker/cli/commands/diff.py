@@ -12,7 +12,9 @@ from typing import Final
 import click
 
 from tracker import compare, extract
+from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
+from tracker.archive.handins import get_handin
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_version
 from tracker.cli.exit_codes import CHANGES, OK
@@ -29,16 +31,17 @@ from tracker.render.text import cells, one_line, pad, safe, wrap
 from tracker.render.times import interval
 from tracker.service.shown_versions import change_between, without_boilerplate
 from tracker.views.change import ChangeView, FactsView, verdict_line
+from tracker.views.handin import handed_in
 
 from .. import options
 from ..app import App, verb
 from ..output import Output
-from ..versions import Numbers, not_deleted, split
+from ..versions import HANDIN, Numbers, not_deleted, split
 
 _EPILOG = (
     "RANGE is A..B, or one version to compare with the one before it. Versions are v3, first, last, -1 (the newest), "
     "@2h (the version of two hours ago) or an ISO time. `ID A B` means the same as `ID A..B`. Without RANGE, "
-    "the newest change is shown."
+    "the newest change is shown. A page that was handed in is h1: 2..h1, h1..h2, or h1 against the newest version."
 )
 # The width of both columns on a pipe, which has none of its own.
 _PIPE_COLUMNS = 80
@@ -97,6 +100,9 @@ def of_versions(app: App, target: str, text: str) -> Sides:
         raise UsageError("the version is given twice", resource=f"{target} {text}", hint="give one range: ID A..B")
     with app.archive() as archive:
         known = get_article(archive, ident)
+        ends = (text or spec).partition("..")[::2]
+        if any(map(HANDIN.fullmatch, ends)):
+            return _with_handin(archive, known.id, ends, Numbers(archive, known, app.now))
         first, second = Numbers(archive, known, app.now).pair(text or spec)
         if first == second == 1 and ".." not in (text or spec):
             raise NotKnown(
@@ -124,6 +130,21 @@ def of_versions(app: App, target: str, text: str) -> Sides:
         (old, new),
         verdicts=verdicts,
     )
+
+
+def _with_handin(archive: Archive, ident: str, ends: Sequence[str], numbers: Numbers) -> Sides:
+    """Compare two pages of which one or both were handed in; h1 alone is compared with the newest version."""
+    sides, names, notes = [], [], []
+    for spec in ends:
+        if handed := HANDIN.fullmatch(spec):
+            kept, _ = get_handin(archive, ident, int(handed[1]))
+            notes.append(f"{spec} was {handed_in(kept)}")
+        number = 0 if handed else numbers.one(spec)
+        names.append(kept.name if handed else f"{ident[:8]}@v{number}")
+        sides.append(not_deleted(kept.page if handed else get_version(archive, ident, number), names[-1]))
+    old, new = (each.content for each in without_boilerplate(archive, sides))
+    texts = (plain.article(old), plain.article(new))
+    return Sides(*texts, compare(old, new), (names[0], names[1]), (old, new), "; ".join(dict.fromkeys(notes)))
 
 
 @dataclass(frozen=True)

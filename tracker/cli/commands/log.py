@@ -29,6 +29,7 @@ from tracker.archive.articles import (
     list_story,
 )
 from tracker.archive.checks import list_checks
+from tracker.archive.handins import list_handins
 from tracker.archive.sources import stored_source
 from tracker.archive.stories import list_copies
 from tracker.archive.verdicts import VERDICTS, VerdictsByVersion, verdicts_by_version
@@ -52,6 +53,7 @@ from tracker.render.text import cut, one_line, wrap
 from tracker.render.times import also_at, suspicion
 from tracker.service.shown_versions import group_copies
 from tracker.views.change import top_hunk, verdict_line
+from tracker.views.handin import handed_in
 from tracker.views.version import EditionCopy, VersionView
 
 from .. import options
@@ -222,6 +224,10 @@ def log(
                 for each in missing
                 if each.possibly_gone_since
             ]
+            handed = list_handins(archive, tracked.id) if tracked and is_whole else []
+            # They are no versions, so they are listed apart from these.
+            told = (f"{each.name} {handed_in(each)}: “{each.page.content.title}”" for each in handed)
+            unsure += [cut(one_line(text), width) for text in told]
             lines = _lines(app, listed, verdicts, stat=stat, none=_none(archive))
             app.out.page(chain(lines, unsure) if reverse else chain(unsure, lines))
 

@@ -9,6 +9,7 @@ import click
 from tracker.archive.archive import Archive, free_bytes, shrink
 from tracker.archive.archive import compact as compact_archive
 from tracker.archive.articles import get_article
+from tracker.archive.handins import get_handin, list_handins
 from tracker.archive.sources import forget_source, list_sources, stored_source
 from tracker.archive.state import count_all, get_host_time
 from tracker.archive.takedowns import list_expired, list_tombstones, prune_pages, take_down
@@ -23,11 +24,12 @@ from tracker.service.retention import (
     reason_to_wait,
     terms_of,
 )
+from tracker.views.handin import HandinView
 
 from .. import options
 from ..app import App, verb
 from ..exit_codes import OK, PARTIAL
-from ..versions import Numbers, split
+from ..versions import HANDIN, Numbers, split
 from .db import locked_archive
 
 # Less is not worth a command that rewrites the file.
@@ -48,8 +50,8 @@ def prune(app: App, *, older_than: str | None, keep: int | None, source: str, fu
     settings of each source apply, and those of [archive] for checks and alerts; `writethru run` applies them too, when
     it starts and every six hours. Then a SQLite file is rewritten, which needs as much free disk space as the archive
     takes; on PostgreSQL, VACUUM makes the space reusable, or --full returns it to the disk. With --older-than, --keep
-    or --source, only pages are deleted. This cannot be undone; use --dry-run first. On SQLite, stop the service before
-    running it, except with --dry-run.
+    or --source, only pages are deleted. Pages that were handed in are kept: `takedown` deletes them. This cannot be
+    undone; use --dry-run first. On SQLite, stop the service before running it, except with --dry-run.
     """
     try:
         age = None if older_than is None else parse_duration(older_than)
@@ -124,25 +126,34 @@ def _free_space(app: App, archive: Archive, *, delete: bool, full: bool) -> None
 def takedown(app: App, *, ident: str, reason: str, dry_run: bool) -> None:
     """Delete one version (ID@V) or all versions of an article: page, headers, text, and changes that quote it.
 
-    Hashes, the log entry and the reason are kept, so `verify` still succeeds. If all versions are deleted, the article
-    is no longer checked. The service can keep running: nothing that it fetched before is stored. This cannot be undone;
-    use --dry-run first.
+    A page that was handed in is deleted by its name (ID@h1), or with all versions. Hashes, the log entry and the reason
+    are kept, so `verify` still succeeds. If all versions are deleted, the article is no longer checked. The service can
+    keep running: nothing that it fetched before is stored. This cannot be undone; use --dry-run first.
     """
     if not reason.strip():
         raise UsageError("a takedown needs a reason", hint='give one, such as --reason "court order 12/2026"')
     name, spec = split(ident)
     with locked_archive(app, beside_service=True) as archive:
         known = get_article(archive, name)
+        if chosen := HANDIN.fullmatch(spec):
+            kept, _ = get_handin(archive, known.id, int(chosen[1]))
+            if not dry_run:
+                take_down(archive, known.id, reason.strip(), app.now, handin=kept.page.n)
+            value = HandinView.of(kept).as_json() | {"reason": reason.strip(), "dry_run": dry_run}
+            app.out.say(value, f"{kept.name} {'would be' if dry_run else 'is'} deleted")
+            return
         number = Numbers(archive, known, app.now).one(spec) if spec else None
         named = [number] if number else list(range(1, known.versions + 1))
         before = {n: why for n, why in list_tombstones(archive, known.id, whole=True).items() if n in named}
         gone = [n for n in named if n not in before]
+        handed = [] if number else [each.name for each in list_handins(archive, known.id) if not each.page.removed]
         if not dry_run:
             take_down(archive, known.id, reason.strip(), app.now, number)
     value = {"article": known.id, "url": known.url, "versions": gone, "reason": reason.strip(), "dry_run": dry_run}
     value["deleted_before"] = [{"version": n, "reason": why} for n, why in before.items()]
     done = "would be deleted" if dry_run else "deleted"
     parts = [f"{', '.join(f'v{n}' for n in gone)} {done}"] if gone else []
+    parts += [f"{', '.join(handed)} {done}"] if handed else []
     parts += [f"v{n} was deleted before: {one_line(why)}" for n, why in before.items()]
     app.out.say(value, f"{known.id} {'; '.join(parts) or f'quarantined page {done}'}")
     if gone and not dry_run:

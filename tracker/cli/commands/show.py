@@ -11,6 +11,7 @@ from tracker.archive.addresses import list_addresses
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture, get_head
+from tracker.archive.handins import get_handin
 from tracker.archive.quarantine import get_quarantined
 from tracker.archive.recaptures import capture_at, list_outside_captures, list_recaptures
 from tracker.archive.verdicts import verdicts_by_version
@@ -23,11 +24,12 @@ from tracker.render import html, plain
 from tracker.render.text import counted, facts, one_line, wrap
 from tracker.render.times import interval, iso, outlet_time
 from tracker.views.change import verdict_line
+from tracker.views.handin import HandinView, handed_in
 from tracker.views.version import StoredAgain, VersionView
 
 from .. import options
 from ..app import App, verb
-from ..versions import Numbers, not_deleted, split
+from ..versions import HANDIN, Numbers, not_deleted, split
 
 
 @verb()
@@ -43,16 +45,18 @@ from ..versions import Numbers, not_deleted, split
 def show(app: App, *, ident: str, named: str, form: str) -> None:
     """Show the newest version of an article, or version V: v3, first, last, -1, @2h or an ISO time.
 
-    ID is an article ID, the beginning of one, or the address. `show ID v2` means `show ID@v2`. If a source stores all
-    pages (raw = "all"), --raw and --headers with a time show the page stored last by then.
+    h1 is the first page that was handed in. ID is an article ID, the beginning of one, or the address. `show ID v2`
+    means `show ID@v2`. If a source stores all pages (raw = "all"), --raw and --headers with a time show the page stored
+    last by then.
     """
     name, spec = split(ident)
     if spec and named:
         raise UsageError("the version is given twice", resource=f"{ident} {named}", hint="give it once: ID@V")
     spec = spec or named
     with app.archive() as archive:
-        if form == "quarantined":
-            _quarantined(app, archive, name)
+        handed = HANDIN.fullmatch(spec)
+        if form == "quarantined" or handed:
+            _handed_in(app, archive, name, int(handed[1]), form) if handed else _quarantined(app, archive, name)
             return
         known = get_article(archive, name)
         numbers = Numbers(archive, known, app.now)
@@ -117,6 +121,22 @@ def _capture(archive: Archive, version: Version, form: str, at: datetime | None)
         return capture_at(archive, version.article, version.n, at)
     # The headers may be stored even if the page is not.
     return (get_capture if form == "raw" else get_head)(archive, version.article, version.n)
+
+
+def _handed_in(app: App, archive: Archive, name: str, n: int, form: str) -> None:
+    """Show the text of a page that was handed in, and who did; or the file."""
+    kept, file = get_handin(archive, get_article(archive, name).id, n)
+    content = not_deleted(kept.page, kept.name).content
+    if form == "raw":
+        app.out.raw(file)
+    elif form not in {"text", "meta"}:
+        raise UsageError(f"a page that was handed in has no --{form}", resource=kept.name, hint="use --raw or --meta")
+    elif app.settings.json:
+        app.out.data(HandinView.of(kept, with_content=True))
+    else:
+        hashes = f"address {kept.page.url}\nsha256 {kept.page.capture_sha256}\nextractor {kept.page.extractor}"
+        body = hashes if form == "meta" else "\n" + plain.article(content, width=app.out.columns)
+        app.out.page([*wrap(one_line(f"{kept.name} was {handed_in(kept)}"), app.out.columns), *body.splitlines()])
 
 
 def _quarantined(app: App, archive: Archive, name: str) -> None:

@@ -1,0 +1,44 @@
+"""`writethru handin`: store a saved page of one's own browser beside the versions of an article."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from tracker.archive.articles import find_articles
+from tracker.archive.handins import save_handin
+from tracker.config import edits
+from tracker.config.file import rule_folders
+from tracker.render.text import one_line
+from tracker.service.handins import read_handin
+from tracker.service.probe import ProbeResult
+from tracker.service.watchlist import Placement, add_probed
+from tracker.views.handin import HandinView, handed_in
+
+from .. import options
+from ..app import App, verb
+from .sources_edit import save
+
+
+@verb()
+@click.argument("file", metavar="FILE")
+@click.option("--url", metavar="URL", required=True, help="The address of the page.")
+@click.option("--by", metavar="NAME", required=True, help="Who hands it in. The name is shown wherever the page is.")
+@options.time("--at", "When you saved the page: 2026-11-25T09:00, 2h.")
+def handin(app: App, *, file: str, url: str, by: str, at: datetime | None) -> None:
+    """Hand in a page that you saved in your own browser, where the service cannot read it, such as behind a paywall.
+
+    FILE is HTML, also of SingleFile, MHTML, or a WACZ package of one page; - is standard input. It is stored as handed
+    in by NAME and never as fetched: it is no version and counts in no figure. It is named ID@h1, ID@h2 … in `show` and
+    `diff`. The article is put under watch if it is not watched yet.
+    """
+    body, sites = options.load(file), rule_folders(app.config_path)
+    new = read_handin(body, url, by, at, limits=app.config_or_default.fetch, sites=sites, now=app.now)
+    with app.archive(readonly=False) as archive:
+        if find_articles(archive, [new.page.url]) == [None]:
+            text = edits.read(app.config_path)
+            save(app, add_probed(text, app.config, ProbeResult(new.page.url), Placement())[1])
+        stored = save_handin(archive, new, body)
+    text = f"{stored.name}  {handed_in(stored)}: “{stored.page.content.title}”"
+    app.out.say(HandinView.of(stored), one_line(text))

@@ -1,0 +1,94 @@
+"""Saved pages of a browser: HTML, also of SingleFile, MHTML, and WACZ packages of one page."""
+
+from __future__ import annotations
+
+import email
+import re
+import tempfile
+from dataclasses import dataclass
+from email.message import Message
+from pathlib import Path
+from typing import Final
+
+from tracker.addresses.urls import identity, join
+from tracker.errors import PageError
+from tracker.extraction import reader
+from tracker.model.article import Reading
+
+from .warc_read import Warcs
+
+_WACZ: Final = b"PK\x03\x04"
+# Programs of Windows, Linux, macOS and Java, scripts, and documents that people take for pages.
+_OTHERS: Final = {
+    "a program": (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe"),
+    "a script": (b"#!",),
+    "a PDF file": (b"%PDF",),
+}
+# Its beginning shows what a file is; the address of a page stands in its head.
+_START_BYTES: Final = 4_096
+_HEAD_BYTES: Final = 500_000
+_PAGES: Final = frozenset({"text/html", "application/xhtml+xml"})
+_HEADER: Final = re.compile(rb"[A-Za-z-]+:[^\n]*\n")
+_MARKUP: Final = re.compile(rb"<(?:!doctype html|html|head|body|title|article)\b", re.IGNORECASE)
+# Written at the top of a page by SingleFile, and by "Save as" of browsers.
+_SAVED_FROM: Final = re.compile(rb"<!--\s*(?:Page saved with SingleFile\s+url:|saved from url=\(\d+\))\s*(\S+)")
+_OG_URL: Final = re.compile(rb"<meta\b(?=[^>]*\bog:url\b)[^>]*\bcontent\s*=\s*[\"']?([^\"'>\s]+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPage:
+    """A saved page as it was read, and the addresses that it says are its own."""
+
+    reading: Reading
+    addresses: tuple[str, ...]
+
+
+def read_saved(file: bytes, url: str, named: str, charset: str) -> SavedPage:
+    """Return what a saved page, HTML or MHTML, says; `named` is its address by the package that it was in, if any.
+
+    It runs in a child process that can be killed. Raises PageError.
+    """
+    html = file.lstrip()
+    if _HEADER.match(html) and b"multipart/related" in html[:_START_BYTES].lower():
+        html, named, charset = _of_mhtml(email.message_from_bytes(html))
+    start = html[:_START_BYTES]
+    kind = next((kind for kind, marks in _OTHERS.items() if start.startswith(marks)), "")
+    is_wide = start.startswith((b"\xff\xfe", b"\xfe\xff"))  # UTF-16, in which half of the bytes are zero
+    if kind or not (is_wide or (_MARKUP.search(start) and b"\0" not in start)):
+        raise PageError(f"this file is {kind or 'not a page'}")
+    reading = reader.read(html, url, charset, 200, "")
+    stated = [*_SAVED_FROM.findall(start), *_OG_URL.findall(html[:_HEAD_BYTES])]
+    found = (named, reading.article.canonical_url, *(each.decode("latin-1") for each in stated))
+    return SavedPage(reading, tuple(full for each in found if each and (full := join(url, each))))
+
+
+def _of_mhtml(message: Message) -> tuple[bytes, str, str]:
+    """Return the page of an MHTML file, and its address and encoding, empty where the file does not say."""
+    snapshot = str(message["Snapshot-Content-Location"] or "")
+    pages = [part for part in message.walk() if part.get_content_type() in _PAGES]
+    if not pages:
+        raise PageError("this MHTML file has no page in it")
+    page = next((part for part in pages if part["Content-Location"] == snapshot), pages[0])
+    body = page.get_payload(decode=True)
+    address = snapshot or str(page["Content-Location"] or "")
+    return body if isinstance(body, bytes) else b"", address, page.get_content_charset("")
+
+
+def unpack_wacz(file: bytes, url: str) -> tuple[bytes, str, str] | None:
+    """Return the page of a WACZ package, its address and encoding; None if the file is none.
+
+    Of several pages it is the last capture of `url`. Raises PageError.
+    """
+    if not file.startswith(_WACZ):
+        return None
+    with tempfile.NamedTemporaryFile(suffix=".wacz") as copy:
+        copy.write(file)
+        copy.flush()
+        with Warcs([Path(copy.name)]) as packed:
+            found = [each.capture for each in packed.captures()]
+    own = [each for each in found if identity(url) in {identity(each.url), identity(each.final_url)}]
+    chosen = own or (found if len(found) == 1 else [])
+    if not chosen:
+        others = ", ".join(dict.fromkeys(each.final_url for each in found[:3]))
+        raise PageError("the package has no page of this address", hint=f"it has {others or 'no pages'}")
+    return chosen[-1].body, chosen[-1].final_url, chosen[-1].charset
