@@ -14,12 +14,14 @@ from typing import BinaryIO
 from tracker.archive.archive import Archive
 from tracker.archive.articles import list_articles
 from tracker.archive.captures import get_capture
+from tracker.archive.handins import list_handins
 from tracker.archive.takedowns import list_tombstones
 from tracker.archive.verdicts import VerdictsByVersion, verdicts_by_version
 from tracker.archive.versions import iter_versions
 from tracker.errors import ArchiveError, UsageError
 from tracker.model.capture import Capture
 from tracker.model.change import Verdict
+from tracker.model.handin import Handin
 from tracker.model.version import Version, VersionQuery
 
 from .files import writing
@@ -128,6 +130,18 @@ class Job:
             for ident in dict.fromkeys(idents)
             for version in iter_versions(self.archive, replace(self.selection, articles=(ident,)).query())
         )
+
+    def handins(self) -> list[Handin]:
+        """Return the pages that were handed in for the selected articles, in the period, and were not deleted."""
+        chosen = self.selection
+        return [
+            each
+            for ident in dict.fromkeys(chosen.articles or [""])
+            for each in list_handins(self.archive, ident)
+            if not (each.page.removed or (chosen.source and each.page.source != chosen.source))
+            and (chosen.since is None or each.page.seen >= chosen.since)
+            and (chosen.until is None or each.page.seen < chosen.until)
+        ]
 
     def page_of(self, version: Version) -> StoredPage:
         """Return the stored page of a version and count it. A damaged page is recorded; it does not end the export."""

@@ -6,7 +6,8 @@ default. With captures there are ``evidence`` (the Capture without its body) and
 ``page_removed`` with the reason. ``reading`` is there if the page was extracted again: when, by which extractor and
 with what result, and in ``first`` the reading stored before.
 
-People’s verdicts come last: lines with the ``type`` ``verdict``, as `note --json` writes them, with the ``url``.
+People’s verdicts come last: lines with the ``type`` ``verdict``, as `note --json` writes them, with the ``url``; and
+pages that people handed in: lines with the ``type`` ``handin``, which an import leaves out.
 With checks there are two more kinds of line: ``article`` for every article, at the time it was first seen, and
 ``check`` for every check that made no version, at its time.
 """
@@ -40,6 +41,7 @@ from tracker.model.watch import ArticleState, Check
 from tracker.render.json import dumps
 from tracker.views.article import ArticleRecord
 from tracker.views.change import VerdictView, shorten
+from tracker.views.handin import HandinView
 from tracker.views.version import VersionView
 
 from .export import Job, StoredPage
@@ -52,7 +54,7 @@ _SEPARATE: Final = ("body",)
 
 
 def write(job: Job) -> None:
-    """Write the selected versions, oldest first, and after them the verdicts on their changes."""
+    """Write the selected versions, oldest first, then the verdicts on their changes, and the pages handed in."""
     lines, selection = _versions(job), job.selection
     if job.with_checks:
         chosen = {name: value for name, value in asdict(selection).items() if name != "verdict"}
@@ -79,6 +81,7 @@ def write(job: Job) -> None:
             if "type" not in value:
                 given = job.verdicts.get((value["article"], value["version"]), ())
                 found += ({"type": "verdict", "url": value["url"]} | VerdictView.of(each).as_json() for each in given)
+        found += ({"type": "handin"} | HandinView.of(each, with_content=True).as_json() for each in job.handins())
         out.writelines(dumps(value).encode("utf-8") + b"\n" for value in found)
 
 
@@ -141,7 +144,7 @@ MAX_SHOWN_DIGITS: Final = 20
 HttpStatus = Annotated[int, msgspec.Meta(ge=0, le=999)]
 EMPTY_SHA256: Final = hashlib.sha256(b"").hexdigest()
 # The type of a line → the schemas it may have. Schema 1 of versions is that of release 0.1.
-_SCHEMAS: Final = {"version": (1, 2), "article": (1,), "check": (1,), "verdict": (1,)}
+_SCHEMAS: Final = {"version": (1, 2), "article": (1,), "check": (1,), "verdict": (1,), "handin": (1,)}
 _HINT: Final = "import reads lines written by writethru export --format jsonl, not those of log --json"
 T = TypeVar("T")
 
@@ -202,7 +205,8 @@ def records(lines: Iterable[bytes], resource: str = "") -> Iterator[Recorded]:
                 reason = reason_of(error) or "a value has the wrong type"
             message = f"line {number} is not a valid version: {reason}"
             raise PageError(message, resource=resource, hint=_HINT) from None
-        yield found
+        if found is not None:
+            yield found
 
 
 def _number(digits: str) -> int:
@@ -211,7 +215,7 @@ def _number(digits: str) -> int:
     return int(digits)
 
 
-def _recorded(value: object) -> Recorded:
+def _recorded(value: object) -> Recorded | None:
     if not isinstance(value, dict):
         raise ValueError("it is not a JSON object")  # noqa: TRY004 - the text is at fault, not a caller
     kind = value.get("type", "version")
@@ -219,6 +223,8 @@ def _recorded(value: object) -> Recorded:
         raise ValueError(f"its type {kind!r} is not one of {', '.join(_SCHEMAS)}")
     if value["schema"] not in _SCHEMAS[kind]:
         raise ValueError(f"schema {value['schema']!r} is not {' or '.join(map(str, _SCHEMAS[kind]))}")
+    if kind == "handin":
+        return None  # it was handed in to that archive; its file may be handed in to this one
     if kind == "version":
         return record(value)
     if kind == "verdict":

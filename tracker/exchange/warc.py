@@ -30,13 +30,16 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 from urllib.parse import urlsplit
 
+from tracker.archive.handins import get_handin
 from tracker.archive.versions import iter_versions
 from tracker.model.capture import Capture, Headers
 from tracker.model.change import Verdict
+from tracker.model.handin import Handin
 from tracker.model.version import Version
 from tracker.render.json import dumps
 from tracker.render.times import iso
 from tracker.views.change import VerdictView, verdict_line
+from tracker.views.handin import HandinView, handed_in
 
 from . import cdx
 from .export import Job
@@ -86,6 +89,8 @@ def write_records(job: Job, out: BinaryIO, name: str, index: cdx.Index, *, compr
         capture = job.page_of(version).capture
         if capture is not None:
             file.add(version, capture, job.verdicts_on(version))
+    for each in job.handins():
+        file.add_handin(each, get_handin(job.archive, each.page.article, each.page.n)[1])
 
 
 def index_path(path: Path) -> Path:
@@ -166,6 +171,15 @@ class _WarcFile:
                 ]
             )
             self._write("metadata", record_id("verdict", own, given, each.by), given, named, block)
+
+    def add_handin(self, each: Handin, file: bytes) -> None:
+        """Write the file of a page that was handed in. Its address is no web address, so that nothing replays it."""
+        date, target = moment(each.page.seen), ("WARC-Target-URI", f"urn:handed-in:{each.page.url}")
+        own = record_id("handin", each.page.article, each.page.n, date)
+        self._write("resource", own, date, [target, ("Content-Type", "application/octet-stream")], file)
+        about = [target, ("WARC-Concurrent-To", own), ("Content-Type", FIELDS)]
+        block = fields([("description", handed_in(each)), (f"{OURS}handin", dumps(HandinView.of(each)))])
+        self._write("metadata", record_id("metadata", own), date, about, block)
 
     def _describe(self, version: Version, capture: Capture, own: str, about: Headers) -> None:
         """Write what the archive knows about the capture in the record `own` besides the response, and a screenshot."""
