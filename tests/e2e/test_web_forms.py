@@ -12,7 +12,7 @@ from tests.archives import new_archive_at
 from tests.e2e.web_browser import COLOR_RULES, browser, opened, overflow, served, violations
 from tests.integration.web.conftest import TOKEN
 from tests.integration.web.newsroom_archive import Kept, build
-from tests.integration.web.test_adding import CONFIG, respond
+from tests.integration.web.test_adding import ARTICLE, CONFIG, respond
 from tests.integration.web.test_browse import store_changes
 from tests.loopback import LoopbackSites
 from tracker.config.root import load
@@ -95,6 +95,23 @@ def test_something_is_added_without_scripts(opened, desk):
     page.get_by_role("button", name="Watch it").click()
     assert "is watched now" in page.get_by_role("status").inner_text()
     assert load(desk.file).stories[0].name == "Bridge"
+
+
+def test_a_saved_page_is_handed_in_without_scripts(opened, desk, tmp_path):
+    saved = tmp_path / "saved.html"
+    saved.write_text(f"<!doctype html>{ARTICLE}")
+    page = signed_in(opened, desk, java_script_enabled=False)
+    page.goto(f"{desk.base}/handin?url={desk.outlet}/handed")
+    page.get_by_label("Saved page").set_input_files(saved)
+    page.get_by_label("Your name").fill("Ada Lark")
+    page.get_by_label("Saved at (UTC)").fill("2026-11-25T09:00")
+    page.get_by_role("button", name="Hand in").click()
+    expect(page.get_by_role("status")).to_contain_text("handed in by Ada Lark")
+    expect(page.get_by_role("region", name="Handed in, not fetched")).to_contain_text("by their account")
+    shown = signed_in(opened, desk, bypass_csp=True)
+    for address in (page.url, f"{desk.base}/handin"):
+        shown.goto(address)
+        assert_is_for_everybody(shown, address)
 
 
 def test_a_new_reader_begins_on_the_home_page_without_signing_in_or_scripts(opened, desk, tmp_path):

@@ -130,6 +130,7 @@ class OperationRequest(Generic[B]):
         body: the fields of the form or the JSON.
         who: who sent it.
         settings: the configuration in force.
+        named: the user that the proxy names; "" if it names none.
     """
 
     name: str
@@ -137,6 +138,7 @@ class OperationRequest(Generic[B]):
     body: B
     who: str
     settings: Config
+    named: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,7 @@ class Operation:
         work: does it.
         answer: the fields of the JSON answer.
         slow: whether it waits for other servers.
+        takes_file: whether a field is a file: the form is multipart, and JSON has the bytes in base64.
         endpoint: the path of the endpoint; "" for "/api/v1" and the path of the form.
         refusals: the statuses of answers that only this operation gives, and their meanings.
     """
@@ -179,6 +182,7 @@ class Operation:
     answer: type[Answer]
     slow: bool = False
     endpoint: str = ""
+    takes_file: bool = False
     refusals: Mapping[str, str] = field(default_factory=dict)
 
     @property

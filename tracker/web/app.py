@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
@@ -21,6 +21,7 @@ from starlette.routing import Route
 
 from tracker.addresses.urls import untracked
 from tracker.archive.captures import get_capture, get_head
+from tracker.archive.handins import get_handin
 from tracker.archive.recaptures import capture_at
 from tracker.archive.versions import newest_row
 from tracker.config.root import Config
@@ -37,7 +38,7 @@ from .guard import ApiCors, Guard, Site
 from .links import MAX_VERSION_DIGITS, whole_number
 from .operations import OPERATIONS
 from .page_request import PageRequest, View, check_names
-from .pages.add import WatchThis, add
+from .pages.add import WatchThis, add, handin
 from .pages.alerts import alerts, rule
 from .pages.article import article
 from .pages.change import change
@@ -88,6 +89,7 @@ def build(
         Route("/articles/{ident}/compare", compare),
         Route("/a/{rest:path}", short),
         Route("/articles/{ident}/{n:number}/raw", web.handler(raw)),
+        Route("/articles/{ident}/h{n:number}/raw", web.handler(raw_handin)),
         Route("/articles/{ident}/{n:number}/screenshot.jpg", web.handler(screenshot)),
         Route("/articles/{ident}/{old:number}..{new:number}.png", web.handler(picture)),
         Route("/events", partial(listen, events)),
@@ -251,14 +253,27 @@ def raw(web: Web, request: Request) -> Response:
     tracked, n, at = asked.article(), asked.number("n"), asked.instant("at")
     kept = get_capture(asked.archive, tracked.id, n) if at is None else capture_at(asked.archive, tracked.id, n, at)
     name = f"{tracked.id}-v{n}{'' if at is None else f'-{kept.fetched_at:%Y%m%dT%H%M%SZ}'}.html"
+    return _download(kept.body, name, {"memento-datetime": format_datetime(kept.fetched_at, usegmt=True)})
+
+
+def raw_handin(web: Web, request: Request) -> Response:
+    """Send the file of a page that was handed in, as a download."""
+    asked = web.page_request(request)
+    kept, file = get_handin(asked.archive, asked.article().id, asked.number("n"))
+    if kept.page.removed:
+        raise NotKnown(f"this page was deleted: {kept.page.removed}", resource=kept.name)
+    return _download(file, f"{kept.page.article}-h{kept.page.n}.saved", {})
+
+
+def _download(body: bytes, name: str, more: Mapping[str, str]) -> Response:
     headers = {
         # Each of these three keeps a stored page from running as ours: octet-stream, attachment, and the sandbox, in
         # which a browser that displays it nevertheless runs no script and gives it an origin of its own.
         "content-disposition": f'attachment; filename="{name}"',
-        "memento-datetime": format_datetime(kept.fetched_at, usegmt=True),
         "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+        **more,
     }
-    return Response(kept.body, media_type="application/octet-stream", headers=headers)
+    return Response(body, media_type="application/octet-stream", headers=headers)
 
 
 def screenshot(web: Web, request: Request) -> Response:
@@ -314,6 +329,7 @@ PAGES: Final = (
     WebPage("/sources", sources, "/sources"),
     WebPage("/sources/{name:path}", source, "/sources", parameters=_OF_SOURCE),
     WebPage("/add", add, "/sources"),
+    WebPage("/handin", handin, "/sources"),
     WebPage("/search", search, parameters=_SEARCH),
     WebPage("/alerts", alerts, "/alerts", parameters=(*FILTERS, "min_words", "state")),
     WebPage("/rule", rule, "/alerts"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import time
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
@@ -105,7 +106,7 @@ async def logout(web: Web, request: Request) -> Response:
 
 async def act(web: Web, operation: Operation, request: Request) -> Response:
     """Carry out the operation of a form, and go back to its page with a message, or show the result."""
-    form = await _allowed(web, request)
+    form = await _allowed(web, request, most=_most_bytes(web, operation))
     fields = {name: value for name, value in form.items() if name != "csrf"}
 
     def answer(result: OperationResult) -> Response:
@@ -131,7 +132,7 @@ async def act_for_program(web: Web, operation: Operation, request: Request) -> R
         raise HTTPException(403, _TURNED_OFF)
     if not who.bearer:
         raise HTTPException(401, "Send the token as a Bearer token", {"www-authenticate": 'Bearer realm="writethru"'})
-    _require_size(request)
+    _require_size(request, _most_bytes(web, operation))
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         raise HTTPException(415, "Send JSON, with Content-Type: application/json")
     try:
@@ -162,7 +163,7 @@ async def _carry_out(
     # Recorded with decisions and verdicts; a token does not say whose it is.
     by = who.named or ("api" if who.bearer and not who.session else "web")
     settings = web.config() or Config()
-    given: OperationRequest[Any] = OperationRequest(name, web.now(), operation.read(fields), by, settings)
+    given: OperationRequest[Any] = OperationRequest(name, web.now(), operation.read(fields), by, settings, who.named)
 
     def done() -> Response:
         if web.actions is None:
@@ -175,7 +176,7 @@ async def _carry_out(
     return await web.in_thread(done, slow=operation.slow)
 
 
-async def _allowed(web: Web, request: Request, *, logout: bool = False) -> dict[str, str]:
+async def _allowed(web: Web, request: Request, *, logout: bool = False, most: int = MAX_FORM_BYTES) -> dict[str, str]:
     """Return the form, if one who may make changes sent it from one of our pages. Raises HTTPException if not.
 
     For `logout`, whoever has a session may send it.
@@ -185,21 +186,28 @@ async def _allowed(web: Web, request: Request, *, logout: bool = False) -> dict[
         raise HTTPException(403, _TURNED_OFF)
     if not who.session and (logout or not who.local):
         raise HTTPException(403, "Sign in first")
-    form = await sent_form(request)
+    form = await sent_form(request, most)
     if not hmac.compare_digest(csrf(web.site, who).encode(), form.get("csrf", "").encode("utf-8", "replace")):
         raise HTTPException(403, "The form has expired. Load the page again")
     return form
 
 
-def _require_size(request: Request) -> None:
+def _most_bytes(web: Web, operation: Operation) -> int:
+    """Return the most bytes that a request for an operation may have: a page may be as large as a fetched one."""
+    # In base64, four bytes stand for three.
+    page = (web.config() or Config()).fetch.max_body_bytes * 4 // 3
+    return MAX_FORM_BYTES + (page if operation.takes_file else 0)
+
+
+def _require_size(request: Request, most: int = MAX_FORM_BYTES) -> None:
     # Before any of the body is read; a request without a length, sent in chunks, could be of any size.
     length = whole_number(request.headers.get("content-length", ""))
-    if length is None or length > MAX_FORM_BYTES:
-        raise HTTPException(413, "The request is too large")
+    if length is None or length > most:
+        raise HTTPException(413, f"The request is too large: it may have {most:,} bytes")
 
 
-async def sent_form(request: Request) -> dict[str, str]:
-    """Return the fields of a form that one of our own pages sent, according to the browser's headers.
+async def sent_form(request: Request, most: int = MAX_FORM_BYTES) -> dict[str, str]:
+    """Return the fields of a form that one of our own pages sent, according to the browser's headers; a file in base64.
 
     Raises HTTPException or UsageError if another site sent it, or it is too large or none.
     """
@@ -211,11 +219,16 @@ async def sent_form(request: Request) -> dict[str, str]:
         is_own = request.headers.get("sec-fetch-site", "") == "same-origin"
     if not is_own:
         raise HTTPException(403, "The form was not sent from this site")
-    _require_size(request)
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
+    _require_size(request, most)
+    takes_file = most > MAX_FORM_BYTES
+    kinds = ("application/x-www-form-urlencoded", "multipart/form-data")[: 1 + takes_file]
+    if request.headers.get("content-type", "").partition(";")[0].strip() not in kinds:
         raise UsageError("not a form")
-    form = await request.form(max_files=0, max_fields=50)
-    return {name: value for name, value in form.items() if isinstance(value, str)}
+    async with request.form(max_files=int(takes_file), max_fields=50) as form:
+        return {
+            name: value if isinstance(value, str) else b64encode(await value.read()).decode()
+            for name, value in form.items()
+        }
 
 
 def mark_opened(asked: PageRequest, view: View, answer: Response) -> None:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Base64Bytes, BeforeValidator, Field
 
 from tracker.addresses.urls import fetchable
 from tracker.archive.archive import Archive
-from tracker.archive.articles import force_due, get_article
+from tracker.archive.articles import find_articles, force_due, get_article
+from tracker.archive.handins import save_handin
 from tracker.archive.sources import stored_source
 from tracker.archive.verdicts import save_verdict
 from tracker.archive.versions import get_version
 from tracker.config import edits
+from tracker.config.file import rule_folders
 from tracker.config.root import Config
 from tracker.config.tables import Name, SourceConfig
 from tracker.durations import format_duration, parse_duration
@@ -30,6 +32,7 @@ from tracker.model.source import Hub, HubKind, Listing
 from tracker.model.story import StoryDecisionKind
 from tracker.pipeline.settle import release_storm
 from tracker.service.evidence_packages import Packer
+from tracker.service.handins import read_handin
 from tracker.service.probe import Prober, ProbeResult
 from tracker.service.story_list import decide, get_or_name_story, get_story
 from tracker.service.story_worker import follow_links, links_of_story
@@ -37,6 +40,7 @@ from tracker.service.verdicts import MAX_NOTE_CHARS, Opinion, verdict_on
 from tracker.service.watchlist import Placement, add_probed, require_selector
 from tracker.stories.current_stories import CurrentStories
 from tracker.views.change import VerdictView
+from tracker.views.handin import HandinView, handed_in
 from tracker.views.json import Answer
 from tracker.web import links
 from tracker.web.actions import Actions, Body, Nothing, Operation, OperationRequest, OperationResult, Said, parsed
@@ -110,6 +114,31 @@ def _add_address(actions: Actions, request: OperationRequest[AddBody]) -> Operat
     state = "is watched now" if value["added"] else "is already watched"
     text = f"{value['url']} {state}, in {value['source']}."
     return OperationResult(text, links.source(value["source"]), Added(**value))
+
+
+class HandinBody(Body):
+    """A saved page of somebody's own browser, who hands it in, and when they say that they saved it."""
+
+    file: Base64Bytes = Field(description="the saved page: HTML, SingleFile, MHTML or WACZ; in JSON, as base64")
+    url: str = Field(min_length=1, max_length=4000, description="the address of the page")
+    by: str = Field("", max_length=200, description="who hands it in; a user whom the proxy names is named in any case")
+    at: Annotated[datetime | None, BeforeValidator(lambda value: value or None)] = Field(
+        None, description="when the page was saved; without a time zone, in UTC; empty: not said"
+    )
+
+
+def _hand_in(actions: Actions, request: OperationRequest[HandinBody]) -> OperationResult:
+    body, by = request.body, request.named or request.body.by
+    sites = rule_folders(actions.config) if actions.config else []
+    new = read_handin(body.file, body.url, by, body.at, limits=request.settings.fetch, sites=sites, now=request.now)
+    with actions.archive() as archive:
+        if find_articles(archive, [new.page.url]) == [None]:
+            place = AddBody(url=new.page.url, kind="article")
+            _add_address(actions, OperationRequest("", request.now, place, by, request.settings))
+        stored = save_handin(archive, new, body.file)
+    return OperationResult(
+        f"{stored.name}: {handed_in(stored)}.", links.article(stored.page.article), HandinView.of(stored)
+    )
 
 
 def _placed(body: AddBody) -> tuple[AddBody, Placement]:
@@ -439,6 +468,9 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         "/add", "Show what would be read at an address.", AddBody, _preview_address, Previewed, True, "/api/v1/preview"
     ),
     Operation("/add/save", "Watch an address.", AddBody, _add_address, Added, True, "/api/v1/watch"),
+    Operation(
+        "/handin", "Hand in a saved page of your own browser.", HandinBody, _hand_in, HandinView, True, takes_file=True
+    ),
     Operation(f"{_SOURCE}/pause", "Pause a source.", Nothing, partial(_pause, paused=True), Said),
     Operation(f"{_SOURCE}/resume", "Resume a source.", Nothing, partial(_pause, paused=False), Said),
     Operation(f"{_SOURCE}/check", "Make all of a source due now.", Nothing, _check, Said),

@@ -31,6 +31,7 @@ from tracker.render.rows import notice_title
 from tracker.render.text import counted, direction, safe
 from tracker.render.times import ago, copied, day, interval, iso, moment, outlet_time, span
 from tracker.views.change import shorten, verdict_line
+from tracker.views.handin import handed_in
 from tracker.web.pages.alerts import rule_rows
 
 from . import links
@@ -148,6 +149,7 @@ def environment() -> Environment:
         "notice_title": notice_title,
         "verdict": verdict_line,
         "json_ld": lambda value: Markup(dumps(value).replace("<", "\\u003c")),  # noqa: S704 - no element can begin in it
+        "handed_in": handed_in,
         "code": lambda text: Markup(_CODE.sub(r"<code>\1</code>", str(escape(text)))),  # noqa: S704 - escaped
     }
     return made

@@ -1,10 +1,11 @@
 import re
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
 from msgspec.json import decode, encode
 
-from tests.integration.web.conftest import BEARER, ORIGIN, TOKEN, admin, client_of, place_in, send
+from tests.integration.web.conftest import BEARER, ORIGIN, TOKEN, admin, client_of, place_in, send, token
 from tests.loopback import NOT_FOUND, LoopbackSites, html
 from tracker.archive.opening import open_archive
 from tracker.archive.sources import list_hubs
@@ -281,3 +282,39 @@ async def test_the_bookmark_leads_through_our_own_site(place):
         assert 'content="0; url=/add?url=https%3A%2F%2Fx.example%2F%3Fa%3D1%26b%3D%22%3E%3Cscript%3E"' in page.text
     async with admin(place) as client:
         assert "javascript:void%20open(%22http://127.0.0.1:8766/watch?url=%22+" in (await client.get("/add")).text
+
+
+async def test_a_saved_page_is_handed_in_by_the_form_and_by_programs(place, outlet):
+    path, _ = place
+    url, file = f"{outlet}/article", html(ARTICLE).partition(b"\r\n\r\n")[2]
+    async with admin(place) as client:
+        fields = {"csrf": await token(client, "/handin"), "url": url, "by": "Ada Lark", "at": "2026-11-25T09:00"}
+        done = await client.post("/handin", data=fields, files={"file": ("a.html", file)}, headers=ORIGIN)
+        assert done.status_code == 303
+        body = {"file": b64encode(file).decode(), "url": url, "by": "Ben"}
+        value = (await client.post("/api/v1/handin", json=body, headers=BEARER)).json()
+        assert (value["handin"], value["handed_in_by"], value["saved"]) == ("h2", "Ben", None)
+        shown = f"/articles/{value['article']}"
+        page = (await client.get(shown)).text
+        assert "handed in by Ada Lark on" in page
+        assert "saved 2026-11-25 09:00 UTC by their account" in page
+        answer = (await client.get(f"{shown}.json")).json()
+        assert [each["handed_in_by"] for each in answer["handed_in"]] == ["Ada Lark", "Ben"]
+        assert answer["versions"] == []
+        raw = await client.get(f"{shown}/h1/raw")
+        assert (raw.content, raw.headers["content-type"]) == (file, "application/octet-stream")
+        assert raw.headers["content-disposition"].startswith("attachment")
+        assert raw.headers["content-security-policy"].startswith("sandbox")
+        assert (await client.get(f"{shown}/h3/raw")).status_code == 404
+        for wrong, why in (
+            ({"at": "2999-01-01"}, "in the future"),
+            ({"file": "AAAA"}, "not a page"),
+            ({"by": ""}, "name"),
+        ):
+            refused = await client.post("/api/v1/handin", json=body | wrong, headers=BEARER)
+            assert (refused.status_code, why in refused.json()["error"]["message"]) == (400, True)
+        as_json = BEARER | {"content-type": "application/json"}
+        large = await client.post("/api/v1/handin", content=b"x" * 50_000_000, headers=as_json)
+        assert large.status_code == 413
+        assert (await client.post("/api/v1/handin", json=body)).status_code == 401
+    assert url in path.read_text()

@@ -8,16 +8,19 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from tracker.archive.checks import list_checks
+from tracker.archive.handins import list_handins
 from tracker.archive.summaries import words_by_version
 from tracker.archive.versions import get_version, iter_versions
 from tracker.classify.label import classify
 from tracker.diff.blame import changes_between
 from tracker.model.article import NoticeKind
 from tracker.model.change import Change, Field, LabelKind
+from tracker.model.handin import Handin
 from tracker.model.version import Version, VersionQuery
 from tracker.model.watch import Check, WatchedArticle
 from tracker.render.pictures.article_history import ArticleHistory, ParagraphHistory, article_history
 from tracker.views.article import ArticleView
+from tracker.views.handin import HandinView
 from tracker.views.json import Answer, Part, from_fields
 from tracker.views.version import VersionView
 from tracker.web.page_request import PageRequest, View
@@ -72,6 +75,7 @@ class ArticleAnswer(Answer, frozen=True):
     paragraphs: tuple[ParagraphHistory, ...]
     notices: list[DatedNotice]
     checks: tuple[Check, ...]
+    handed_in: list[HandinView]
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,7 @@ class ArticlePage(View):
     woven: ArticleHistory
     notices: list[DatedNotice]
     checks: tuple[Check, ...]
+    handins: tuple[Handin, ...]
     words: tuple[int, ...]
     older: int
     until: int
@@ -102,6 +107,7 @@ class ArticlePage(View):
             article=ArticleView.of(self.tracked),
             versions=[SurvivingVersion.of(step.version, first_version_surviving=step.surviving) for step in self.steps],
             paragraphs=self.woven.paragraphs,
+            handed_in=[HandinView.of(each, with_content=True) for each in self.handins],
         )
 
 
@@ -135,6 +141,7 @@ def article(request: PageRequest) -> ArticlePage:
         woven=woven,
         notices=sorted(notices.values(), key=lambda each: -each.version),
         checks=tuple(list_checks(request.archive, tracked.id, 10)),
+        handins=tuple(list_handins(request.archive, tracked.id)),
         words=words_by_version(request.archive, [tracked.id])[tracked.id],
         older=versions[0].n - 1 if versions else 0,
         until=versions[-1].n if versions else 0,
