@@ -44,6 +44,7 @@ PAGES = {
     "sources": "/sources",
     "source": "/sources/The%20Harbor%20Ledger",
     "search": "/search?q=bridge",
+    "citations": "/citations",
     "alerts": "/alerts",
     "feeds": "/feeds",
     "api": "/api/v1",
@@ -83,7 +84,7 @@ def test_nothing_at_all_and_far_too_much(opened, tmp_path):
         page = opened("/", base=base, bypass_csp=True)
         expect(page.get_by_text("Nothing is watched yet.")).to_be_visible()
         expect(page.get_by_role("heading", name="Newest")).to_have_count(0)
-        for path in ("/", "/changes", "/stories", "/sources", "/search", "/alerts", "/feeds"):
+        for path in ("/", "/changes", "/stories", "/sources", "/search", "/citations", "/alerts", "/feeds"):
             page.goto(base + path)
             assert violations(page) == [], path
         texts = [

@@ -35,6 +35,7 @@ from .pages.alerts import STATES, AlertsAnswer, alerts
 from .pages.change import ChangePage, CitedChange, change
 from .pages.changes import PLACE as CHANGE_PLACE
 from .pages.changes import ChangesAnswer, changes, entries
+from .pages.citations import WORDS, CitationsAnswer, citations
 from .pages.search import WHERE, SearchAnswer, search
 from .pages.sources import SourceAnswer, SourcesAnswer, source, sources
 from .pages.stories import PLACE as STORY_PLACE
@@ -227,6 +228,13 @@ ENDPOINTS: Final = (
             Parameter("ranked", "1: best matches first", {"enum": ["1"]}),
         ),
         SearchAnswer,
+    ),
+    Endpoint(
+        "/api/v1/citations",
+        citations,
+        "Cited passages and what became of them, those that no longer stand first.",
+        (Parameter("state", "only citations in this state", {"enum": list(WORDS)}),),
+        CitationsAnswer,
     ),
     Endpoint("/api/v1/sources", sources, "Every source and its state.", (), SourcesAnswer),
     Endpoint(

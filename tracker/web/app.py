@@ -43,6 +43,7 @@ from .pages.alerts import alerts, rule
 from .pages.article import article
 from .pages.change import change
 from .pages.changes import changes
+from .pages.citations import citations
 from .pages.feeds import article_feed, changes_feed, feeds, search_feed, source_feed, story_feed
 from .pages.search import search
 from .pages.sources import source, sources
@@ -331,6 +332,7 @@ PAGES: Final = (
     WebPage("/add", add, "/sources"),
     WebPage("/handin", handin, "/sources"),
     WebPage("/search", search, parameters=_SEARCH),
+    WebPage("/citations", citations, parameters=("state", "article")),
     WebPage("/alerts", alerts, "/alerts", parameters=(*FILTERS, "min_words", "state")),
     WebPage("/rule", rule, "/alerts"),
     WebPage("/group", group, "/stories"),

@@ -11,6 +11,7 @@ from tests.archives import temporary_url
 from tracker import compare
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets
+from tracker.archive.citations import NewCitation, add_citation
 from tracker.archive.commits import commit_check, commit_poll
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import bury_delivery, enqueue_alerts, list_deliveries, mark_delivered
@@ -59,6 +60,14 @@ def at(seconds: float) -> datetime:
     return OPENED + timedelta(seconds=seconds * 1200)
 
 
+CITED = (
+    "The bridge carries about 31,000 vehicles a day",
+    "Two people were hurt, neither of them seriously",
+    "Both had been on the barge.",
+)
+"""Passages of the first version of the article "bridge" that are cited."""
+
+
 def build(path: Path) -> Kept:
     """Put a copy of the archive, which is built once a process, at `path`."""
     return copied(_built(), path)
@@ -101,6 +110,8 @@ def build_in(url: str) -> Kept:
         waiting = Alert("held", "All corrections", "newsdesk", articles["bridge-reprint"], 5, told, until, batch)
         note = Alert("note", "checkpoints", "newsdesk", "checkpoints", 48, {"schema": 1, "type": "archive.checkpoint"})
         enqueue_alerts(store, [waiting, note], NOW)
+        for passage in CITED:
+            add_citation(store, NewCitation(articles["bridge"], 1, passage, passage, 0, "our piece"), at(2))
         for place, each in enumerate(reversed([each for each in list_deliveries(store) if each.key.startswith("k")])):
             if place == 0:
                 mark_delivered(store, [each.id], at(31))

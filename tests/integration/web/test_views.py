@@ -20,7 +20,7 @@ from tests.archives import archive_at, new_archive_at
 from tests.articles import article
 from tests.command_line import command
 from tests.integration.web.conftest import client_of
-from tests.integration.web.newsroom_archive import NOW, Kept, store_article
+from tests.integration.web.newsroom_archive import CITED, NOW, Kept, store_article
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
@@ -121,6 +121,21 @@ async def test_a_source_a_story_an_alert_a_hit_and_the_counts_are_the_same_every
     beside = ("headline_only", "corrections", "clock_still", "flaps", "unpublished", "unseen")
     clock = ("clock_moved_for_form", "clock_moved_with_nothing_changed")
     assert without(command, *beside, *clock) == api["scores"]
+
+
+async def test_citations_are_the_same_everywhere_and_those_that_no_longer_stand_come_first(opened, run, client, kept):
+    api, page = await asked(opened, "/api/v1/citations", "/citations.json")
+    assert api == page
+    assert sorted(api["citations"], key=lambda each: each["id"]) == run("cite", "list")
+    states = {each["quotation"]: each["state"] for each in api["citations"]}
+    assert [states[each] for each in CITED] == ["stands", "altered", "altered"]
+    assert [each["state"] for each in api["citations"]][-1] == "stands"
+    shown = (await client.get("/citations?state=altered")).text
+    assert "<del>Two</del>" in shown
+    assert CITED[0] not in shown
+    ident = kept.articles["bridge"]
+    assert f"/citations?article={ident}" in (await client.get(f"/articles/{ident}")).text
+    assert (await client.get("/citations?state=other")).status_code == 400
 
 
 async def test_a_change_is_called_what_diff_calls_it_and_faults_of_a_search_are_sentences(client, kept):
