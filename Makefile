@@ -13,7 +13,7 @@ RUN := $(BIN)/uv run --frozen --no-sync
 
 NIGHTLY := compiled schedulers cluster outages server_restarts operations pruning retention forgeries memory regexes large_pages package load fuzz
 # growth.py takes an hour and is run by itself; the other files of benchmarks/ fit what is shipped as data.
-BENCHMARKS := archive cadence classify diff extraction fetch first_day judges notices oneshot pipeline reader same_page scale soak_peers startup stories web
+BENCHMARKS := archive cadence citations classify diff extraction fetch first_day judges notices oneshot pipeline reader same_page scale soak_peers startup stories web
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo test coverage browser soak soak-faults soak-long nightly lint docs bench figures compile clean
