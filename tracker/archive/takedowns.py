@@ -52,26 +52,19 @@ WHERE a.ident = :ident AND v.n = a.versions
 """
 
 
-def take_down(
-    archive: Archive, article: str, reason: str, now: datetime, n: int | None = None, *, handin: int | None = None
-) -> list[int]:
+def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int | None = None) -> list[int]:
     """Delete one version of an article, or all of them, and return the numbers of those not deleted before.
 
     Deletes the page, its headers, recaptures of the version, the text, the changes that quote it and the alerts
     about them; with all versions, also a quarantined page of the article, which is paused, and the pages handed in for
-    it. If `handin` is given, only that page handed in is deleted. Blobs encoded against deleted ones are re-encoded
-    first. A version deleted before keeps its reason. A service may run meanwhile: what it decided before is stored
-    without the text, see `commit_check`. Raises NotKnown if there is no such version.
+    it. Blobs encoded against deleted ones are re-encoded first. A version deleted before keeps its reason. A service
+    may run meanwhile: what it decided before is stored without the text, see `commit_check`. Raises NotKnown if there
+    is no such version.
     """
     which = "" if n is None else "AND v.n = :n"
     with archive.write() as connection:
-        blobs.lock_bases(connection)
-        if archive.is_sqlite:
-            # Overwrite freed space with zeros: otherwise the bytes stay in the file until SQLite reuses the space.
-            connection.run("PRAGMA secure_delete=ON")
-        handed_in = handins.take_out(connection, article, reason, now, handin) if n is None else []
-        if handin is not None:
-            return []
+        _begin_to_erase(connection)
+        handed_in = handins.take_out(connection, article, reason, now) if n is None else []
         if n is None:
             set_article_state(archive, article, ArticleState.PAUSED, now)
         rows = connection.all(f"{_VERSIONS} WHERE a.ident = :ident {which} ORDER BY v.n", ident=article, n=n)
@@ -104,6 +97,21 @@ def take_down(
             connection.run("UPDATE article SET title = '', feed_title = '' WHERE ident = :ident", ident=article)
     archive.truncate_log()
     return [row.n for row in taken]
+
+
+def take_down_handin(archive: Archive, article: str, n: int, reason: str, now: datetime) -> None:
+    """Delete text and file of a page that was handed in; one that was deleted before keeps its reason."""
+    with archive.write() as connection:
+        _begin_to_erase(connection)
+        handins.take_out(connection, article, reason, now, n)
+    archive.truncate_log()
+
+
+def _begin_to_erase(connection: Connection) -> None:
+    blobs.lock_bases(connection)
+    if connection.is_sqlite:
+        # Overwrite freed space with zeros: otherwise the bytes stay in the file until SQLite reuses the space.
+        connection.run("PRAGMA secure_delete=ON")
 
 
 def list_expired(

@@ -18,12 +18,6 @@ from tracker.model.article import Reading
 from .warc_read import Warcs
 
 _WACZ: Final = b"PK\x03\x04"
-# Programs of Windows, Linux, macOS and Java, scripts, and documents that people take for pages.
-_OTHERS: Final = {
-    "a program": (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe"),
-    "a script": (b"#!",),
-    "a PDF file": (b"%PDF",),
-}
 # Its beginning shows what a file is; the address of a page stands in its head.
 _START_BYTES: Final = 4_096
 _HEAD_BYTES: Final = 500_000
@@ -52,10 +46,9 @@ def read_saved(file: bytes, url: str, named: str, charset: str) -> SavedPage:
     if _HEADER.match(html) and b"multipart/related" in html[:_START_BYTES].lower():
         html, named, charset = _of_mhtml(email.message_from_bytes(html))
     start = html[:_START_BYTES]
-    kind = next((kind for kind, marks in _OTHERS.items() if start.startswith(marks)), "")
     is_wide = start.startswith((b"\xff\xfe", b"\xfe\xff"))  # UTF-16, in which half of the bytes are zero
-    if kind or not (is_wide or (_MARKUP.search(start) and b"\0" not in start)):
-        raise PageError(f"this file is {kind or 'not a page'}")
+    if not (is_wide or (start.startswith((b"<", b"\xef\xbb\xbf")) and _MARKUP.search(start) and b"\0" not in start)):
+        raise PageError("this file is not a page: it may be a program, or of another format")
     reading = reader.read(html, url, charset, 200, "")
     stated = [*_SAVED_FROM.findall(start), *_OG_URL.findall(html[:_HEAD_BYTES])]
     found = (named, reading.article.canonical_url, *(each.decode("latin-1") for each in stated))

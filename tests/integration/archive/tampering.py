@@ -27,7 +27,7 @@ from tracker.archive.ledger.verify import Report, verify
 from tracker.archive.opening import open_archive
 from tracker.archive.readings import save_readings
 from tracker.archive.recaptures import OutsideCapture, list_unsaved, save_outside_capture
-from tracker.archive.takedowns import prune_pages, take_down
+from tracker.archive.takedowns import prune_pages, take_down, take_down_handin
 from tracker.archive.verdicts import save_verdict
 from tracker.model.change import Change, LabelKind, Verdict, Weight
 from tracker.model.handin import Handin
@@ -351,7 +351,7 @@ def build(store: Archive) -> str:
     for text in (content(1), content(2)):
         page = Version("", 0, other.url, minutes(70), text, "8", hashlib.sha256(b"<html>").hexdigest())
         save_handin(store, Handin(page, "ada", minutes(69)), b"<html>")
-    take_down(store, other.id, "court", minutes(70), handin=2)
+    take_down_handin(store, other.id, 2, "court", minutes(70))
     note = seal_log(store, SIGNER, minutes(120))
     commit_check(store, intent(plain, 5, minutes(130)))
     return note

@@ -12,7 +12,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.handins import get_handin, list_handins
 from tracker.archive.sources import forget_source, list_sources, stored_source
 from tracker.archive.state import count_all, get_host_time
-from tracker.archive.takedowns import list_expired, list_tombstones, prune_pages, take_down
+from tracker.archive.takedowns import list_expired, list_tombstones, prune_pages, take_down, take_down_handin
 from tracker.durations import parse_duration
 from tracker.errors import NotKnown, UsageError
 from tracker.render.text import counted, one_line
@@ -138,7 +138,7 @@ def takedown(app: App, *, ident: str, reason: str, dry_run: bool) -> None:
         if chosen := HANDIN.fullmatch(spec):
             kept, _ = get_handin(archive, known.id, int(chosen[1]))
             if not dry_run:
-                take_down(archive, known.id, reason.strip(), app.now, handin=kept.page.n)
+                take_down_handin(archive, known.id, kept.page.n, reason.strip(), app.now)
             value = HandinView.of(kept).as_json() | {"reason": reason.strip(), "dry_run": dry_run}
             app.out.say(value, f"{kept.name} {'would be' if dry_run else 'is'} deleted")
             return
