@@ -81,7 +81,7 @@ def write(job: Job) -> None:
             if "type" not in value:
                 given = job.verdicts.get((value["article"], value["version"]), ())
                 found += ({"type": "verdict", "url": value["url"]} | VerdictView.of(each).as_json() for each in given)
-        found += ({"type": "handin"} | HandinView.of(each, with_content=True).as_json() for each in job.handins())
+        found += ({"type": "handin"} | HandinView.of(each).as_json() for each in job.handins())
         out.writelines(dumps(value).encode("utf-8") + b"\n" for value in found)
 
 

@@ -26,7 +26,9 @@ _HEADER: Final = re.compile(rb"[A-Za-z-]+:[^\n]*\n")
 _MARKUP: Final = re.compile(rb"<(?:!doctype html|html|head|body|title|article)\b", re.IGNORECASE)
 # Written at the top of a page by SingleFile, and by "Save as" of browsers.
 _SAVED_FROM: Final = re.compile(rb"<!--\s*(?:Page saved with SingleFile\s+url:|saved from url=\(\d+\))\s*(\S+)")
-_OG_URL: Final = re.compile(rb"<meta\b(?=[^>]*\bog:url\b)[^>]*\bcontent\s*=\s*[\"']?([^\"'>\s]+)", re.IGNORECASE)
+_OG_URL: Final = re.compile(
+    rb"<meta\b(?=[^>]{0,999}\bog:url\b)[^>]{0,999}\bcontent\s*=\s*[\"']?([^\"'>\s]+)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,10 @@ def read_saved(file: bytes, url: str, named: str, charset: str) -> SavedPage:
     """
     html = file.lstrip()
     if _HEADER.match(html) and b"multipart/related" in html[:_START_BYTES].lower():
-        html, named, charset = _of_mhtml(email.message_from_bytes(html))
+        try:
+            html, named, charset = _of_mhtml(email.message_from_bytes(html))
+        except RecursionError:
+            raise PageError("this MHTML file is nested too deeply") from None
     start = html[:_START_BYTES]
     is_wide = start.startswith((b"\xff\xfe", b"\xfe\xff"))  # UTF-16, in which half of the bytes are zero
     if not (is_wide or (start.startswith((b"<", b"\xef\xbb\xbf")) and _MARKUP.search(start) and b"\0" not in start)):

@@ -39,7 +39,7 @@ from tracker.model.version import Version
 from tracker.render.json import dumps
 from tracker.render.times import iso
 from tracker.views.change import VerdictView, verdict_line
-from tracker.views.handin import HandinView, handed_in
+from tracker.views.handin import handed_in
 
 from . import cdx
 from .export import Job
@@ -178,8 +178,12 @@ class _WarcFile:
         own = record_id("handin", each.page.article, each.page.n, date)
         self._write("resource", own, date, [target, ("Content-Type", "application/octet-stream")], file)
         about = [target, ("WARC-Concurrent-To", own), ("Content-Type", FIELDS)]
-        block = fields([("description", handed_in(each)), (f"{OURS}handin", dumps(HandinView.of(each)))])
-        self._write("metadata", record_id("metadata", own), date, about, block)
+        known = [
+            ("description", handed_in(each)),
+            (f"{OURS}handed-in-by", each.by),
+            (f"{OURS}article", each.page.article),
+        ]
+        self._write("metadata", record_id("metadata", own), date, about, fields(known))
 
     def _describe(self, version: Version, capture: Capture, own: str, about: Headers) -> None:
         """Write what the archive knows about the capture in the record `own` besides the response, and a screenshot."""

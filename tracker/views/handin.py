@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Self
 
-from msgspec import UNSET, UnsetType
-
 from tracker.model.handin import Handin
 
 from .article import ContentView
@@ -33,13 +31,12 @@ class HandinView(Answer, frozen=True):
     saved: datetime | None
     sha256: str
     removed: str
-    content: ContentView | UnsetType = UNSET
+    content: ContentView
 
     @classmethod
-    def of(cls, kept: Handin, *, with_content: bool = False) -> Self:
-        """Return the object of a page; `with_content` adds what it says."""
-        page = kept.page
-        content = ContentView.of(page.content) if with_content else UNSET
+    def of(cls, kept: Handin) -> Self:
+        """Return the object of a page."""
+        page, content = kept.page, ContentView.of(kept.page.content)
         named = {"handin": f"h{page.n}", "handed_in_by": kept.by, "at": page.seen, "saved": kept.saved}
         return from_fields(cls, page, **named, sha256=page.capture_sha256, content=content)
 

@@ -19,6 +19,7 @@ PAGE = f"""<!doctype html><html lang="en"><head><title>River floods nine streets
 <link rel="canonical" href="{URL}"><meta content="https://www.herald.example/news/flood?x=1" property="og:url">
 <script>alert(1)</script></head><body><article><h1>River floods nine streets</h1>{f"<p>{TEXT}</p>" * 4}</article></body>
 </html>"""
+DEEP = "".join(f"Content-Type: multipart/related; boundary=b{n}\n\n--b{n}\n" for n in range(3000)).encode()
 
 
 @pytest.fixture
@@ -119,6 +120,11 @@ def test_a_takedown_deletes_text_and_file_and_keeps_the_hashes(kept, page: Path)
         (b"\x7fELF" + PAGE.encode(), [], "not a page: it may be a program"),
         (b"\0\1\2" + PAGE.encode(), [], "not a page"),
         (b"plain words", [], "not a page"),
+        (
+            DEEP,
+            [],
+            "nested too deeply",
+        ),
         (b"PK\x03\x04 and no more", [], "WACZ package is damaged"),
         (b"<html><title>Sign in</title><p>Please sign in.</html>", [], "no article text was found"),
         (b"<html>" + b"x" * 49_999_994, [], "50,000,000 bytes, more than the 20,000,000"),

@@ -24,7 +24,6 @@ from tracker.service.retention import (
     reason_to_wait,
     terms_of,
 )
-from tracker.views.handin import HandinView
 
 from .. import options
 from ..app import App, verb
@@ -139,7 +138,7 @@ def takedown(app: App, *, ident: str, reason: str, dry_run: bool) -> None:
             kept, _ = get_handin(archive, known.id, int(chosen[1]))
             if not dry_run:
                 take_down_handin(archive, known.id, kept.page.n, reason.strip(), app.now)
-            value = HandinView.of(kept).as_json() | {"reason": reason.strip(), "dry_run": dry_run}
+            value = {"article": known.id, "handin": f"h{kept.page.n}", "reason": reason.strip(), "dry_run": dry_run}
             app.out.say(value, f"{kept.name} {'would be' if dry_run else 'is'} deleted")
             return
         number = Numbers(archive, known, app.now).one(spec) if spec else None

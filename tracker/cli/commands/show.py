@@ -132,7 +132,7 @@ def _handed_in(app: App, archive: Archive, name: str, n: int, form: str) -> None
     elif form not in {"text", "meta"}:
         raise UsageError(f"a page that was handed in has no --{form}", resource=kept.name, hint="use --raw or --meta")
     elif app.settings.json:
-        app.out.data(HandinView.of(kept, with_content=True))
+        app.out.data(HandinView.of(kept))
     else:
         hashes = f"address {kept.page.url}\nsha256 {kept.page.capture_sha256}\nextractor {kept.page.extractor}"
         body = hashes if form == "meta" else "\n" + plain.article(content, width=app.out.columns)

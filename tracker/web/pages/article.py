@@ -107,7 +107,7 @@ class ArticlePage(View):
             article=ArticleView.of(self.tracked),
             versions=[SurvivingVersion.of(step.version, first_version_surviving=step.surviving) for step in self.steps],
             paragraphs=self.woven.paragraphs,
-            handed_in=[HandinView.of(each, with_content=True) for each in self.handins],
+            handed_in=[HandinView.of(each) for each in self.handins],
         )
 
 
