@@ -170,6 +170,9 @@ def test_what_is_new_is_marked_until_it_is_opened_without_scripts(opened, desk):
     store_changes(desk.kept.url, 2, "new-to-the-reader")
     page.goto(f"{desk.base}/")
     page.get_by_role("link", name="2 changes since you last looked").click()
+    expect(page.get_by_text("1 article changed since")).to_be_visible()
+    expect(page.get_by_text("v1 → v3, 2 versions")).to_be_visible()
+    page.get_by_role("link", name="Every change").click()
     expect(page.locator(".unread")).to_have_count(2)
     page.locator(".entry .head a").first.click()
     page.goto(f"{desk.base}/changes?new=1")
@@ -179,6 +182,20 @@ def test_what_is_new_is_marked_until_it_is_opened_without_scripts(opened, desk):
     page.wait_for_url("**kind=correction*")
     page.get_by_role("button", name="Mark all read").click()
     expect(page.locator(".unread")).to_have_count(0)
+
+
+def test_an_article_is_caught_up_with_in_one_diff_without_scripts(opened, desk):
+    page = opened("/catch-up", base=desk.base, java_script_enabled=False)
+    page.get_by_role("button", name="Mark all read").click()
+    expect(page.get_by_text("No article changed since")).to_be_visible()
+    ident = store_changes(desk.kept.url, 3, "caught-up")
+    page.goto(f"{desk.base}/articles/{ident}")
+    page.get_by_role("link", name="3 versions since you last looked: v1 → v4").click()
+    page.wait_for_url(f"**/articles/{ident}/1..4")
+    page.goto(f"{desk.base}/articles/{ident}")
+    expect(page.get_by_text("Nothing new since you read v4")).to_be_visible()
+    page.goto(f"{desk.base}/catch-up")
+    expect(page.get_by_text("No article changed since")).to_be_visible()
 
 
 @pytest.mark.slow
@@ -209,9 +226,15 @@ def test_the_pages_that_add_and_change_are_for_everybody(opened, desk):
     assert_is_for_everybody(page, "group")
     page.goto(f"{desk.base}/")
     page.get_by_role("button", name="Mark all read").click()
-    store_changes(desk.kept.url, 3, "pictured")
+    ident = store_changes(desk.kept.url, 3, "pictured")
     unfolded = ("version", f"/articles/{desk.kept.articles['bridge']}/5")
-    listed = (("looked", "/"), ("looked-changes", "/changes?new=1"), ("stories-filter", "/stories"))
+    listed = (
+        ("looked", "/"),
+        ("looked-changes", "/changes?new=1"),
+        ("catch-up", "/catch-up"),
+        ("article-since", f"/articles/{ident}"),
+        ("stories-filter", "/stories"),
+    )
     for name, path in (unfolded, *listed):
         page.goto(desk.base + path)
         assert_is_for_everybody(page, name)

@@ -29,6 +29,7 @@ __all__ = ["address", "browser", "kept", "opened"]
 PAGES = {
     "start": "/",
     "changes": "/changes",
+    "catch-up-unmarked": "/catch-up",
     "article": "/articles/{bridge}",
     "article-live": "/articles/{long}",
     "article-bare": "/articles/{bare}",

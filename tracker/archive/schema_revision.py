@@ -11,7 +11,7 @@ from .database.connection import Statement
 from .database.drivers import DatabaseUrl, archive_url, damaged
 
 # The newest revision in migrations/: kept here so that opening an archive need not load Alembic.
-SCHEMA: Final = "0020"
+SCHEMA: Final = "0021"
 # Stands in place of the revision while `writethru db move` fills an archive.
 MOVING: Final = "moving"
 _HAS_SCHEMA: Final = Statement(
@@ -22,7 +22,8 @@ _HAS_SCHEMA: Final = Statement(
 TABLES: Final = frozenset(
     (
         "address address_event article blob capture change change_count checkpoint citation delivery event habit "
-        "handin host hub label layout leaf line named_url outside_job passage quarantine reader_mark reading recapture "
+        "handin host hub label layout leaf line named_url outside_job passage quarantine read_mark reader_mark reading "
+        "recapture "
         "reference source state storm story story_copy story_decision story_home story_mark story_out "
         "story_reading tally threshold tombstone unwatched verdict version visit visit_day"
     ).split()

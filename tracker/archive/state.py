@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -64,6 +65,22 @@ def take_checkpoint_request(archive: Archive, now: datetime) -> bool:
     return True
 
 
+MAX_READ_MARKS: Final = 1000
+"""Articles of which a user's mark is stored: those that they read last."""
+_READ_MARK: Final = """
+SELECT m.n, m.at FROM read_mark m JOIN article a ON a.id = m.article_id WHERE m.reader = :reader AND a.ident = :article
+"""
+_FORGET_READ_MARKS: Final = """
+DELETE FROM read_mark WHERE reader = :reader AND article_id NOT IN (
+  SELECT article_id FROM read_mark WHERE reader = :reader ORDER BY at DESC, article_id DESC LIMIT :most)
+"""
+
+
+def hash_reader(user: str) -> str:
+    """Return the key by which the archive knows a user."""
+    return hashlib.sha256(user.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
 def get_reader_mark(archive: Archive, reader: str) -> tuple[int, datetime] | None:
     """Return the newest version row when a user marked all as read, and when that was; None if they never did."""
     with archive.read() as connection:
@@ -75,6 +92,21 @@ def save_reader_mark(archive: Archive, reader: str, newest: int, at: datetime) -
     """Save that a user marked all versions up to row `newest` as read."""
     with archive.write() as connection:
         connection.replace("reader_mark", "reader", reader=reader, newest=newest, at=at)
+
+
+def get_read_mark(archive: Archive, reader: str, article: str) -> tuple[int, datetime] | None:
+    """Return the version of an article that a user last read, and when that was; None if they never did."""
+    with archive.read() as connection:
+        row = connection.first(_READ_MARK, reader=reader, article=article)
+    return None if row is None else (row.n, from_ms(row.at))
+
+
+def save_read_mark(archive: Archive, reader: str, article: str, n: int, at: datetime) -> None:
+    """Save that a user read version `n` of an article, and forget the oldest of more than MAX_READ_MARKS marks."""
+    with archive.write() as connection:
+        key = connection.number("SELECT id FROM article WHERE ident = :article", article=article)
+        connection.replace("read_mark", "reader, article_id", reader=reader, article_id=key, n=n, at=at)
+        connection.run(_FORGET_READ_MARKS, reader=reader, most=MAX_READ_MARKS)
 
 
 def get_thresholds(archive: Archive) -> dict[str, dict[str, float]]:

@@ -78,8 +78,15 @@ WHERE a.ident IN (:idents) AND v.n IN (:numbers) AND v.n < a.versions AND (t.par
 _NEWER: Final = """
 SELECT count(*) FROM (SELECT 1 FROM version WHERE id > :row AND n > 1 LIMIT :most) newer
 """
+_CHANGED: Final = f"""
+SELECT a.ident, max(newer.id) AS newest FROM (
+  SELECT v.id, v.article_id FROM version v WHERE v.id > :row AND v.n > 1 AND NOT EXISTS (
+    SELECT 1 FROM tombstone t WHERE t.version_id = v.id AND t.parts = '{TAKEN_OUT_WHOLE}')
+  ORDER BY v.id DESC LIMIT :most
+) newer JOIN article a ON a.id = newer.article_id GROUP BY a.id, a.ident ORDER BY newest DESC
+"""
 _NEWER_ROWS: Final = """
-SELECT v.id FROM version v JOIN article a ON a.id = v.article_id
+SELECT v.id, v.n FROM version v JOIN article a ON a.id = v.article_id
 WHERE a.ident = :article AND v.n BETWEEN :first AND :last AND v.id > :row
 """
 
@@ -164,10 +171,20 @@ def count_newer(archive: Archive, row: int, most: int) -> int:
         return connection.number(_NEWER, row=row, most=most)
 
 
-def newer_rows(archive: Archive, article: str, numbers: range, row: int) -> list[int]:
-    """Return the rows of these versions of an article that were stored after the version with this row."""
+def changed_articles(archive: Archive, row: int, most: int) -> dict[str, int]:
+    """Return the row of the newest version of each article that changed after the version with this row, latest first.
+
+    Only the newest `most` changes are looked at, without versions that were taken down.
+    """
     with archive.read() as connection:
-        return connection.column(int, _NEWER_ROWS, article=article, first=numbers[0], last=numbers[-1], row=row)
+        return {each.ident: each.newest for each in connection.all(_CHANGED, row=row, most=most)}
+
+
+def newer_rows(archive: Archive, article: str, numbers: range, row: int) -> dict[int, int]:
+    """Return the rows and numbers of these versions of an article, of those stored after the version with this row."""
+    with archive.read() as connection:
+        rows = connection.all(_NEWER_ROWS, article=article, first=numbers[0], last=numbers[-1], row=row)
+    return {each.id: each.n for each in rows}
 
 
 def earlier_headlines(archive: Archive, wanted: Sequence[tuple[str, int]]) -> dict[tuple[str, int], str]:

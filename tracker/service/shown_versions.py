@@ -10,6 +10,7 @@ from tracker import compare
 from tracker.archive.archive import Archive
 from tracker.archive.sources import list_habits
 from tracker.archive.stories import list_copies
+from tracker.archive.takedowns import list_tombstones
 from tracker.archive.versions import get_changes
 from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply
 from tracker.model.change import Change
@@ -32,6 +33,13 @@ def without_boilerplate(archive: Archive, versions: Iterable[Version]) -> list[V
         return found
     habits = LearnedBoilerplate().with_habits(learned)
     return [replace(version, content=apply(habits, version.content)) for version in found]
+
+
+def shown_since(archive: Archive, article: str, known: int, newest: int) -> list[int]:
+    """Return the numbers of the newest version up to `known` and of all later ones, without those taken down."""
+    removed = list_tombstones(archive, article, whole=True)
+    shown = [n for n in range(1, newest + 1) if n not in removed]
+    return [*[n for n in shown if n <= known][-1:], *(n for n in shown if n > known)]
 
 
 def change_between(archive: Archive, old: Version, new: Version) -> Change:

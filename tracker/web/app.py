@@ -41,6 +41,7 @@ from .page_request import PageRequest, View, check_names
 from .pages.add import WatchThis, add, handin
 from .pages.alerts import alerts, rule
 from .pages.article import article
+from .pages.catch_up import catch_up
 from .pages.change import change
 from .pages.changes import changes
 from .pages.citations import citations
@@ -324,6 +325,7 @@ _SEARCH: Final = ("q", "in", "ranked", *FILTERS)
 PAGES: Final = (
     WebPage("/", start, "/", json="/index.json", live=True, parameters=(*_CHANGES, "show")),
     WebPage("/changes", changes, "/changes", live=True, parameters=(*_CHANGES, "after")),
+    WebPage("/catch-up", catch_up, "/changes", parameters=("after",)),
     WebPage("/stories", stories, "/stories", parameters=(*_CHANGES, "after")),
     WebPage("/stories/{name:path}/texts", story_texts, "/stories"),
     WebPage("/stories/{name:path}", story, "/stories"),

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from tracker.archive.opening import open_archive
-from tracker.archive.state import save_reader_mark
+from tracker.archive.state import hash_reader, save_reader_mark
 from tracker.archive.summaries import newer_rows
 from tracker.archive.versions import newest_row
 from tracker.config.root import Config
@@ -34,9 +34,7 @@ from .page_request import (
     PageRequest,
     Reading,
     View,
-    hash_reader,
 )
-from .pages.article import ArticlePage
 from .pages.change import ChangePage
 from .pages.version import VersionPage
 from .web import Web
@@ -238,8 +236,6 @@ def mark_opened(asked: PageRequest, view: View, answer: Response) -> None:
         numbers = range(first + 1, last + 1)
     elif isinstance(view, VersionPage):
         numbers = range(view.version.n, view.version.n + 1)
-    elif isinstance(view, ArticlePage) and view.steps:
-        numbers = range(view.steps[0].version.n, view.steps[-1].version.n + 1)
     else:
         return
     if asked.reading.at is None:

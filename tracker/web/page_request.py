@@ -7,7 +7,6 @@ marked is also kept in the archive, so that it is the same in all their browsers
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -85,11 +84,6 @@ def read_text(text: str) -> Reading:
         place += step
         opened.add(place)
     return Reading(row, at, frozenset(opened))
-
-
-def hash_reader(user: str) -> str:
-    """Return the key by which the archive knows a user."""
-    return hashlib.sha256(user.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 @dataclass(frozen=True)

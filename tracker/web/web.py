@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from tracker.archive.state import get_reader_mark
+from tracker.archive.state import get_reader_mark, hash_reader
 from tracker.config.root import Config
 from tracker.errors import ArchiveError, ConfigError, DeliveryError, NotKnown, TrackerError, UsageError
 from tracker.render.json import encode
@@ -25,7 +25,7 @@ from tracker.views.json import Answer, Part
 from .actions import Actions
 from .data import CachedArchive
 from .guard import Site, Who, csrf
-from .page_request import READING_COOKIE, PageRequest, Reading, View, hash_reader, read_text
+from .page_request import READING_COOKIE, PageRequest, Reading, View, read_text
 from .templating import page as render
 
 T = TypeVar("T")

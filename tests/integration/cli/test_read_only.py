@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.archive_samples import grow, watch
+from tests.archive_samples import URL, grow, watch
 from tests.archives import archive_at
 
 # Permissions do not hold for root, unless it gives up the right to override them.
@@ -51,6 +51,9 @@ def test_commands_read_an_archive_that_cannot_be_written_and_doctor_says_so(arch
         assert result.returncode == 0, result.stderr
     assert len(reading(archive, "log", "--json").stdout.splitlines()) == 3
     assert sorted(each.name for each in archive.parent.iterdir()) == ["w.db"]
+    unmarked = reading(archive, "diff", URL, "--since-read")
+    assert unmarked.returncode == 0
+    assert "v3 could not be marked as read: " in unmarked.stderr
     found = reading(archive, "doctor", "--offline").stdout
     assert "warning  archive: " in found
     assert "this user can read it, but not write to the file and its folder" in found

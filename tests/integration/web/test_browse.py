@@ -218,7 +218,7 @@ async def test_what_came_since_is_new_until_it_is_opened(own):
         await client.get(f"/articles/{ident}/2..3")
         assert (await client.get("/changes?new=1")).text.count(NEW) == 2
         assert (await client.get("/index.json")).json()["unread"] == 2
-        await client.get(f"/articles/{ident}")
+        await client.get(f"/articles/{ident}/1..4")
         assert NEW not in (await client.get("/changes")).text
         store_changes(own.url, 1, "latest")
         assert (await client.get("/changes")).text.count(NEW) == 1

@@ -152,6 +152,15 @@ class ReaderMarkRow(Row, table=True):
     at: int = column(Instant)
 
 
+class ReadMarkRow(Row, table=True):
+    """The version of an article that a user last read with `diff --since-read`; `reader` is as in `reader_mark`."""
+
+    reader: str = column(String(32), primary=True)
+    article_id: int = reference_to("article", primary=True)
+    n: int = column(Integer)
+    at: int = column(Instant)
+
+
 class NamedUrlRow(Row, table=True):
     """An address that the configuration named by itself when it was last read."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from itertools import zip_longest
 from pathlib import Path
@@ -15,10 +16,11 @@ from tracker import compare, extract
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.handins import get_handin
+from tracker.archive.state import get_read_mark, hash_reader, save_read_mark
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_version
 from tracker.cli.exit_codes import CHANGES, OK
-from tracker.errors import NotKnown, UsageError
+from tracker.errors import ArchiveError, NotKnown, UsageError
 from tracker.exchange.files import replacing
 from tracker.model.article import Article, Block, BlockKind
 from tracker.model.change import BlockChange, Change, Fact, Hunk, Verdict
@@ -28,8 +30,8 @@ from tracker.render.pictures.change_picture import HEIGHT, WIDTH, change_png, ch
 from tracker.render.raster import Ruler
 from tracker.render.rows import DiffOptions, paragraph_name
 from tracker.render.text import cells, one_line, pad, safe, wrap
-from tracker.render.times import interval
-from tracker.service.shown_versions import change_between, without_boilerplate
+from tracker.render.times import interval, moment
+from tracker.service.shown_versions import change_between, shown_since, without_boilerplate
 from tracker.views.change import ChangeView, FactsView, verdict_line
 from tracker.views.handin import handed_in
 
@@ -37,11 +39,13 @@ from .. import options
 from ..app import App, verb
 from ..output import Output
 from ..versions import HANDIN, Numbers, not_deleted, split
+from .note import who
 
 _EPILOG = (
     "RANGE is A..B, or one version to compare with the one before it. Versions are v3, first, last, -1 (the newest), "
     "@2h (the version of two hours ago) or an ISO time. `ID A B` means the same as `ID A..B`. Without RANGE, "
-    "the newest change is shown. A page that was handed in is h1: 2..h1, h1..h2, or h1 against the newest version."
+    "the newest change is shown. A page that was handed in is h1: 2..h1, h1..h2, or h1 against the newest version. "
+    "--since-read takes no RANGE and marks the newest version as read by you, the system user; no other command does."
 )
 # The width of both columns on a pipe, which has none of its own.
 _PIPE_COLUMNS = 80
@@ -64,10 +68,11 @@ _FIELDS: Final = {"title": "headline"}
 @click.option("--changes-only", is_flag=True, help="Leave out unchanged paragraphs, except the --context.")
 @options.number("--context", "Keep this many unchanged paragraphs around each change.", 0, 1)
 @click.option("--width", metavar="COLUMNS", type=click.IntRange(20, 1000), help="Wrap at this many columns.")
+@click.option("--since-read", is_flag=True, help="Show what changed since the version that you last read this way.")
 @click.option("--exit-code", is_flag=True, help="Exit with 3 if something changed.")
 def diff(
     app: App, *, target: str, others: tuple[str, ...], form: str, changes_only: bool, context: int, width: int | None,
-    exit_code: bool,
+    since_read: bool, exit_code: bool,
 ) -> int:  # fmt: skip
     """Show what changed between two versions (diff ID [RANGE]) or two files (diff OLD NEW: saved pages or texts)."""
     if len(others) > 2:
@@ -75,7 +80,12 @@ def diff(
     # `diff ID A B` is what git taught.
     other = "..".join(others) or None
     files = other is not None and (target == "-" or Path(target).exists()) and (other == "-" or Path(other).exists())
-    if files:
+    mark = None
+    if since_read:
+        if other or split(target)[1]:
+            raise UsageError("--since-read takes no versions", resource=other or target, hint="give the article alone")
+        shown, mark = of_unread(app, target)
+    elif files:
         before, after = sides(target, other or "")
         articles = before.article, after.article
         shown = Sides(before.text, after.text, compared(before, after), (target, other or ""), articles)
@@ -89,7 +99,11 @@ def diff(
             hint = "give two files, or an article and a range"
             raise UsageError("there is no such file", resource=missing[0], hint=hint)
         shown = of_versions(app, target, other or "")
-    _show(app.out, shown, form, changes_only=changes_only, context=context, width=width)
+    # With nothing to compare, only JSON has an answer: a comparison without changes.
+    if not since_read or app.settings.json or shown.names[0] != shown.names[1]:
+        _show(app.out, shown, form, changes_only=changes_only, context=context, width=width)
+    if since_read and shown.pair:
+        _mark_read(app, shown.pair[1], mark)
     return CHANGES if exit_code and not shown.change.is_empty else OK
 
 
@@ -145,6 +159,39 @@ def _with_handin(archive: Archive, ident: str, ends: Sequence[str], numbers: Num
     old, new = (each.content for each in without_boilerplate(archive, sides))
     texts = (plain.article(old), plain.article(new))
     return Sides(*texts, compare(old, new), (names[0], names[1]), (old, new), "; ".join(dict.fromkeys(notes)))
+
+
+def of_unread(app: App, target: str) -> tuple[Sides, tuple[int, datetime] | None]:
+    """Compare the version of an article that the user last read with its newest one; the second value is their mark.
+
+    The newest version is compared with itself if nothing is new, or if there is no mark yet.
+    """
+    with app.archive() as archive:
+        known = get_article(archive, target)
+        newest = Numbers(archive, known, app.now).one("last")
+        mark = get_read_mark(archive, hash_reader(who()), known.id)
+        shown = shown_since(archive, known.id, mark[0] if mark else newest, newest) or [newest]
+    if mark:
+        since = (
+            f"{'Since' if shown[-1] > mark[0] else 'Nothing new since'} you read v{mark[0]} on {moment(mark[1])} UTC"
+        )
+        is_whole = shown[0] == mark[0] and shown[-1] == newest
+        app.out.note(since if is_whole else f"{since}; some versions were taken down from the archive")
+    return of_versions(app, known.id, f"v{shown[0]}..v{shown[-1]}"), mark
+
+
+def _mark_read(app: App, version: Version, mark: tuple[int, datetime] | None) -> None:
+    """Mark a version as read by the user, unless a later one is; an archive that cannot be written is no error."""
+    if mark and version.n <= mark[0]:
+        return
+    try:
+        with app.archive(readonly=False) as archive:
+            save_read_mark(archive, hash_reader(who()), version.article, version.n, app.now)
+    except ArchiveError as error:
+        app.out.note(f"v{version.n} could not be marked as read: {error}")
+        return
+    if not mark:
+        app.out.note(f"v{version.n} is marked as read. From now on, --since-read shows what changed after it.")
 
 
 @dataclass(frozen=True)

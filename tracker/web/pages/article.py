@@ -25,6 +25,8 @@ from tracker.views.json import Answer, Part, from_fields
 from tracker.views.version import VersionView
 from tracker.web.page_request import PageRequest, View
 
+from .catch_up import since_looked
+
 MAX_VERSIONS: Final = 60
 MIN_VERSIONS: Final = 6
 MAX_CELLS: Final = 900
@@ -83,6 +85,7 @@ class ArticlePage(View):
     """An article.
 
     `steps` are versions, oldest first. `older` counts those before them, `silent` the changes that were not noted.
+    `since` is as in `since_looked`, None for a reader who never marked all as read.
     """
 
     template: ClassVar[str] = "article.html"
@@ -98,6 +101,7 @@ class ArticlePage(View):
     older: int
     until: int
     silent: int
+    since: tuple[int, list[int]] | None
 
     def answer(self) -> ArticleAnswer:
         """Return the JSON object of the page."""
@@ -146,6 +150,7 @@ def article(request: PageRequest) -> ArticlePage:
         older=versions[0].n - 1 if versions else 0,
         until=versions[-1].n if versions else 0,
         silent=sum(change is not None and LabelKind.NOT_NOTED in change.kinds for change in kept),
+        since=since_looked(request.archive, request.reading, tracked.id, tracked.versions) if versions else None,
     )
 
 

@@ -165,6 +165,7 @@ class VersionLine:
     Attributes:
         summary: the version in a few words, with its own headline.
         unread: whether it is new to the reader.
+        since: the version that its link compares it with, if that is not the one before.
         words: the word count of each version of its article, for the chart.
         copies: versions of other articles that took the same edition over.
         _changes: reads the changes of those versions of the list that are shown with their most important edit, which
@@ -178,6 +179,7 @@ class VersionLine:
     _changes: Callable[[], Mapping[tuple[str, int], Change]] = field(compare=False, repr=False)
     _versions: Callable[[], Mapping[tuple[str, int], Version]] = field(compare=False, repr=False)
     unread: bool
+    since: int = 0
 
     @property
     def change(self) -> Change | None:
@@ -187,7 +189,8 @@ class VersionLine:
     @property
     def link(self) -> str:
         """Return the page of the change."""
-        return links.led_to(self.summary.article, self.summary.n)
+        article, n = self.summary.article, self.summary.n
+        return links.diff(article, self.since, n) if self.since else links.led_to(article, n)
 
     @property
     def marks(self) -> str:
