@@ -11,7 +11,7 @@ once on the page cited, so that the answer must be a question.
 Each document is imported as `writethru import` does, capture by capture; a quotation is cited while the capture that it
 is from is the newest. Where an outlet announced the alteration, "corrected" is right for "altered". Prints a table,
 every wrong row and, last, one line of JSON. *False stands* are quotations that are said to stand although the passage
-changed or went.
+changed or went; with one of them, the exit code is 1.
 """
 
 from __future__ import annotations
@@ -225,7 +225,7 @@ def main() -> int:
     counts = figures(outcomes)
     show(outcomes, counts)
     print(json.dumps({"benchmark": "citations", "quick": options.quick, **counts}))
-    return 0
+    return 1 if counts["false_stands"] else 0
 
 
 if __name__ == "__main__":
