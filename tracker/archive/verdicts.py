@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from typing import Final
 
 import orjson
@@ -38,19 +37,18 @@ WHERE e.kind = 'verdict' AND a.ident IN (:idents)
 _OF_SOURCE: Final = "a.source_id = (SELECT id FROM source WHERE name = :source)"
 # The newest verdict on a change that weighs it, or that refers to its labels.
 _NEWEST: Final = """
-SELECT d.version_id FROM verdict d WHERE d.{given} AND {that} AND NOT EXISTS (
-  SELECT 1 FROM verdict e WHERE e.version_id = d.version_id AND e.{given} AND (e.at, e.id) > (d.at, d.id))
+v.id IN (SELECT d.version_id FROM verdict d WHERE d.{0} AND {1} AND NOT EXISTS (
+  SELECT 1 FROM verdict e WHERE e.version_id = d.version_id AND e.{0} AND (e.at, e.id) > (d.at, d.id)))
 """
-_WEIGHED: Final = _NEWEST.format(given="weight <> ''", that="d.weight = :verdict")
-_BY_LABELS: Final = partial(_NEWEST.format, given="labels IS NOT NULL")
+_ON_LABELS: Final = "labels IS NOT NULL"
 CONFIRMED: Final = "confirmed"
-VERDICTS: Final = {
+VERDICTS: Final[Mapping[str, str]] = {
     "any": "v.id IN (SELECT version_id FROM verdict)",
     "none": "h.version_id IS NOT NULL AND v.id NOT IN (SELECT version_id FROM verdict)",
-    **{weight.value: f"v.id IN ({_WEIGHED})" for weight in Weight},
-    "labels-right": f"v.id IN ({_BY_LABELS(that='d.labels = d.shown')})",
-    "wrong-label": f"v.id IN ({_BY_LABELS(that='d.labels <> d.shown')})",
-    CONFIRMED: f"v.id IN ({_BY_LABELS(that='({labels})')})",
+    **dict.fromkeys(Weight, _NEWEST.format("weight <> ''", "d.weight = :verdict")),
+    "labels-right": _NEWEST.format(_ON_LABELS, "d.labels = d.shown"),
+    "wrong-label": _NEWEST.format(_ON_LABELS, "d.labels <> d.shown"),
+    CONFIRMED: _NEWEST.format(_ON_LABELS, "({labels})"),
 }
 """The verdicts that versions are selected by, each with its condition on versions (v) and changes (h)."""
 

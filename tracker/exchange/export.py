@@ -81,8 +81,7 @@ class Job:
     with_checks: bool = False
     with_edits: bool = False
     include_unjudged: bool = False
-    # The address of a site, if it is known.
-    base: str = ""
+    base: str = ""  # the address of a site, if it is known
     progress: Progress | None = None
     tally: ExportProgress = field(default_factory=ExportProgress)
 

@@ -90,8 +90,7 @@ class VersionSummary:
 class VersionQuery:
     """Which versions to list. Empty fields restrict nothing; `newer_than` is the row after which they were stored.
 
-    Newest versions come first, those of one article by number; `reverse` reverses the order. `verdict` is a word of
-    `archive.verdicts.VERDICTS`.
+    Newest versions come first, those of one article by number; `reverse` reverses the order.
     """
 
     article: str = ""
@@ -99,7 +98,7 @@ class VersionQuery:
     source: str = ""
     story: str = ""
     kinds: tuple[LabelKind, ...] = ()
-    verdict: str = ""
+    verdict: str = ""  # a word of archive.verdicts.VERDICTS
     since: datetime | None = None
     until: datetime | None = None
     min_words: int = 0

@@ -11,7 +11,7 @@ from typing import Final
 
 from tracker.addresses.urls import fetchable
 from tracker.errors import UsageError
-from tracker.model.change import CLASSIFIER, Change, Label, LabelKind, Noted, Significance, Verdict, Weight
+from tracker.model.change import Change, Label, LabelKind, Noted, Significance, Verdict, Weight
 from tracker.model.version import Version
 
 Judged = tuple[Change, Sequence[Verdict]]
@@ -80,9 +80,9 @@ def newest_on_labels(verdicts: Sequence[Verdict]) -> Verdict | None:
 def as_judged(change: Change, verdicts: Sequence[Verdict]) -> Change:
     """Return a change with the labels that the newest verdict on them finds right, and no judgement of the program."""
     newest = newest_on_labels(verdicts)
-    right = (newest.labels if newest else ()) or ()
+    right = (newest and newest.labels) or ()
     found = [label for label in change.labels if label.kind in right]
-    found += [Label(kind, "added by a person") for kind in right if kind not in change.kinds]
+    found += [Label(kind, "confirmed by a person") for kind in right if kind not in change.kinds]
     not_noted = LabelKind.NOT_NOTED in right
     return replace(
         change,
@@ -95,7 +95,6 @@ def as_judged(change: Change, verdicts: Sequence[Verdict]) -> Change:
         noted_edits=None,
         units=(),
         substance=None,
-        classifier=CLASSIFIER,
     )
 
 

@@ -41,13 +41,10 @@ class _Result:
 
 @dataclass(frozen=True)
 class CachedArchive:
-    """An archive opened for reading, and cached results of slow queries. Safe to use from any thread.
-
-    `verdicts` are set where only what a person judged is shown of a change; None shows all.
-    """
+    """An archive opened for reading, and cached results of slow queries. Safe to use from any thread."""
 
     archive: Archive
-    verdicts: VerdictsByVersion | None = None
+    verdicts: VerdictsByVersion | None = None  # if set, only labels that these confirm are shown
     _kept: dict[Any, _Result] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

@@ -7,9 +7,8 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from html import escape, unescape
-from itertools import chain, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar, Final
 from urllib.parse import parse_qsl, quote, unquote
@@ -46,8 +45,8 @@ _JUDGED_ONLY: Final = "judged changes only\n"
 MAX_NEWEST_CHANGES: Final = 60
 _ATTRIBUTE: Final = re.compile(r' (href|src|action)="([^"]*)"')
 _LINK: Final = re.compile(r'<link [^>]*href="(/[^"]*)"[^>]*>\n?')
-# Keys that people do not judge; none of them comes first in its object.
-_UNJUDGED: Final = re.compile(rb',"(?:significance":"[a-z]+"|classifier":\d+)')
+# Keys that people do not judge, and the labels that a verdict says nothing of. None comes first in its object.
+_UNJUDGED: Final = re.compile(rb',"(?:significance":"[a-z]+"|classifier":\d+|shown":\[[^]]*](?=,"labels":null))')
 _PLAIN: Final = re.compile(r"[^\w .,()'-]")
 
 
@@ -79,18 +78,20 @@ def write(job: Job) -> None:
     _prepare(folder, job)
     cache = CachedArchive(job.archive, None if job.include_unjudged else job.verdicts)
     found = chosen(cache, job)
-    listed = [Sheet(*each) for each in ledgers(chain.from_iterable(found.values()), job)]
+    summaries = [each for all_ in found.values() for each in all_]
+    listed = [Sheet(*each) for each in ledgers(summaries, job)]
     # The pages of sources and stories count and compare changes that nobody judged.
     whole = job.include_unjudged and job.selection == Selection()
     sheets = [*of_articles(found), *listed, *(_around(cache) if whole else ())]
-    files = {"/": "index.html"} | {sheet.path: file_of(sheet.path) for sheet in sheets}
+    # Where the version before was taken down, links to a change lead to its article.
+    files = {links.led_to(each.article, each.n): file_of(links.article(each.article)) for each in summaries}
+    files |= {"/": "index.html"} | {sheet.path: file_of(sheet.path) for sheet in sheets}
     for sheet in listed:
         files[f"{sheet.path}.atom"] = files[sheet.path].removesuffix("html") + "atom"
         # Links to an outlet that has no page lead to its first ledger.
         files.setdefault(sheet.path.rpartition("/")[0], files[sheet.path])
     drawn = [sheet.path for sheet in sheets if sheet.make is change and "?" not in sheet.path and can_draw()]
-    pictures = {path: f"{files[path].removesuffix('.html')}.png" for path in drawn}
-    files |= {f"{path}.png": picture for path, picture in pictures.items()}
+    files |= {f"{path}.png": files[path].removesuffix("html") + "png" for path in drawn}
     ruler = Ruler()
     tally = job.tally
     request = PageRequest(cache, job.now)
@@ -104,11 +105,8 @@ def write(job: Job) -> None:
         view = sheet.make(replace(request, path=sheet.given, query=dict(parse_qsl(query)), here=f"{path}.json"))
         section = f"/{path.split('/')[1]}" if path.split("/")[1] != "articles" else "/"
         _write(folder, sheet.path, render(view, section=section, **frame), files)
-        picture = pictures.get(sheet.path)
-        if picture and isinstance(view, ChangePage) and view.can_draw:
-            (folder / picture).write_bytes(change_png(view.picture, ruler))
         if not query:
-            _write_data(job, view, path, files)
+            _write_beside(job, view, path, files, ruler)
         tally.pages += 1
         tally.versions += sheet.make is version
         if job.progress:
@@ -197,13 +195,6 @@ def rewritten(html: str, page: str, files: Mapping[str, str]) -> str:
     return _ATTRIBUTE.sub(attribute, without)
 
 
-def _address(job: Job, files: Mapping[str, str], page: str, path: str) -> str:
-    """Return a link in the feed of `page`: in full if the address of the site is known, else relative to the feed."""
-    # Where the version before was taken down, no page has this path, but the article has one.
-    wanted = files.get(path) or files[path.rpartition("/")[0]]
-    return f"{job.base}/{quote(wanted)}" if job.base else relative(files[page], wanted)
-
-
 def _around(cache: CachedArchive) -> Iterator[Sheet]:
     """Yield the pages of stories and sources. They describe the whole archive, so partial exports leave them out."""
     after: StoryCursor | None = None
@@ -225,14 +216,17 @@ def _write(folder: Path, path: str, html: str, files: Mapping[str, str]) -> None
     file.write_text(rewritten(html, files[path], files), encoding="utf-8")
 
 
-def _write_data(job: Job, view: View, path: str, files: Mapping[str, str]) -> None:
-    """Write the JSON of a page, and the feed of a ledger."""
+def _write_beside(job: Job, view: View, path: str, files: Mapping[str, str], ruler: Ruler) -> None:
+    def address(to: str) -> str:
+        return f"{job.base}/{quote(files[to])}" if job.base else relative(files[path], files[to])
+
     answer = encode(view.answer())
     file = job.place / files[path]
-    file.with_name(f"{file.stem}.json").write_bytes(answer if job.include_unjudged else _UNJUDGED.sub(b"", answer))
+    file.with_suffix(".json").write_bytes(answer if job.include_unjudged else _UNJUDGED.sub(b"", answer))
     if isinstance(view, Ledger):
-        feed = view.feed(partial(_address, job, files, path))
-        file.with_suffix(".atom").write_text(feed, encoding="utf-8")
+        file.with_suffix(".atom").write_text(view.feed(address), encoding="utf-8")
+    elif isinstance(view, ChangePage) and f"{path}.png" in files and view.can_draw:
+        file.with_suffix(".png").write_bytes(change_png(view.picture, ruler))
 
 
 def _prepare(folder: Path, job: Job) -> None:
@@ -243,10 +237,9 @@ def _prepare(folder: Path, job: Job) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     mark, judged_only = folder / _MARK, not job.include_unjudged
     if judged_only and mark.exists() and _JUDGED_ONLY not in mark.read_text(encoding="utf-8"):
-        hint = "give a new folder, or --include-unjudged; nothing was written"
-        raise UsageError("the folder holds a site with labels that nobody judged", resource=str(folder), hint=hint)
-    about = f"writethru export --format site writes here\n{_JUDGED_ONLY if judged_only else ''}"
-    mark.write_text(about, encoding="utf-8")
+        what = "the folder holds a site with labels that nobody judged"
+        raise UsageError(what, resource=str(folder), hint="give a new folder, or --include-unjudged")
+    mark.write_text("writethru export --format site writes here\n" + _JUDGED_ONLY * judged_only, encoding="utf-8")
 
 
 def _name(text: str) -> str:

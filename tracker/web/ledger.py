@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, ClassVar, Final
 
 from tracker.exchange.export import Job
-from tracker.model.change import CORRECTIONS, LabelKind, Op, Verdict
+from tracker.model.change import CORRECTIONS, Change, LabelKind, Op, Verdict
 from tracker.model.version import VersionSummary
 from tracker.render import atom
 from tracker.service.verdicts import newest_on_labels
@@ -21,7 +21,6 @@ from .pages.changes import VersionLine, entries
 from .pages.feeds import MAX_ENTRIES, NEVER
 
 LEDGERS: Final = {"corrections": ("Corrections", CORRECTIONS), "not-noted": ("Edits not noted", [LabelKind.NOT_NOTED])}
-"""The title of each ledger, and the labels of its changes."""
 MAX_LISTED: Final = 500
 
 
@@ -43,9 +42,10 @@ class Ledger(View):
         return newest_on_labels(self.job.verdicts.get((line.summary.article, line.summary.n), ()))
 
     def notes(self, line: VersionLine) -> list[str]:
-        """Return the corrections, clarifications and editor's notes that came with a change."""
-        notices = line.change.notices if line.change else ()
-        return [each.text for each in notices if each.op is Op.INSERT and each.kind.value in CORRECTIONS]
+        """Return the corrections, clarifications and editor's notes that a change brought, if it has their labels."""
+        made = line.change or Change()
+        kinds = made.kinds.intersection(CORRECTIONS)
+        return [each.text for each in made.notices if each.op is Op.INSERT and each.kind.value in kinds]
 
     def answer(self) -> Mapping[str, Any]:
         """Return the JSON object of the page."""
@@ -66,15 +66,13 @@ class Ledger(View):
 
     def feed(self, address: Callable[[str], str]) -> str:
         """Return the feed of the changes that were judged last. `address` returns the link to a path."""
-        listed = []
-        for line in self.lines:
-            said, entry = self.verdict(line), atom.entry(line.summary, line.change, address(line.link))
-            # An old change is news when it is judged.
-            listed.append(replace(entry, at=said.at) if said else entry)
-        listed.sort(key=lambda entry: entry.at, reverse=True)
+        made = [(self.verdict(line), atom.entry(line.summary, line.change, address(line.link))) for line in self.lines]
+        # An old change is news when it is judged.
+        dated = [replace(entry, at=said.at) if said else entry for said, entry in made]
+        newest = sorted(dated, key=lambda entry: entry.at, reverse=True)[:MAX_ENTRIES]
         itself = address(f"{self.path}.atom")
         ident = atom.entry_id(itself, NEVER, self.path)
-        return atom.feed(self.title, address(self.path), itself, listed[:MAX_ENTRIES], NEVER, ident)
+        return atom.feed(self.title, address(self.path), itself, newest, NEVER, ident)
 
 
 def ledgers(found: Iterable[VersionSummary], job: Job) -> Iterator[tuple[str, Callable[[PageRequest], Ledger]]]:
@@ -95,7 +93,7 @@ def ledgers(found: Iterable[VersionSummary], job: Job) -> Iterator[tuple[str, Ca
 
 def _kinds(seen: VersionSummary, job: Job) -> Sequence[LabelKind]:
     said = newest_on_labels(job.verdicts.get((seen.article, seen.n), ()))
-    return (said.labels if said else seen.kinds if job.include_unjudged else ()) or ()
+    return (said.labels or ()) if said else seen.kinds if job.include_unjudged else ()
 
 
 def _ledger(job: Job, title: str, source: str, listed: Sequence[VersionSummary], request: PageRequest) -> Ledger:

@@ -124,10 +124,8 @@ def environment() -> Environment:
         "rule_rows": rule_rows,
     }
     # Defaults for the frame of a page.
-    made.globals |= dict.fromkeys(
-        ("site", "judged_only", "signed_in", "admin", "can_change", "looked", "live", "local_port"), False
-    )
-    made.globals |= dict.fromkeys(("read_only_reason", "csrf", "json_address", "flash"), "")
+    made.globals |= dict.fromkeys(("site", "signed_in", "admin", "can_change", "looked", "live", "local_port"), False)
+    made.globals |= dict.fromkeys(("judged_only", "read_only_reason", "csrf", "json_address", "flash"), "")
     made.filters |= {
         "html": Markup,
         "hunks": lambda parts: Markup(html.hunks(parts)),  # noqa: S704 - render escapes

@@ -42,6 +42,7 @@ JUDGEMENTS = (
     '"explains":[1',
     '"labels":[{',
     '"labels":["',
+    '"shown":["',
     '"classifier"',
     'class="chip',
     "also at",
@@ -205,6 +206,15 @@ def test_a_site_of_the_judged_articles_alone(archive, export):
     assert dead_links(site) == []
     done = command("--db", archive.url, "export", "--format", "csv", "--base", "https://news.example/", code=2)
     assert "add --format site" in done.stderr
-    command("--db", archive.url, "export", "--format", "jsonl", "--with-checks", "--verdict", "any", code=2)
     done = command("--db", archive.url, "export", "--format", "jsonl", "--verdict", "confirmed")
     assert len(done.stdout.splitlines()) == 9
+
+
+def test_a_change_from_a_version_that_was_taken_down_links_to_its_article(archive, export):
+    ident = archive.articles["hospital"]
+    command("--db", archive.url, "takedown", f"{ident}@1", "--reason", "a court order")
+    site = export()
+    assert dead_links(site) == []
+    assert f'<a href="articles/{ident}.html" dir="auto">Hospital says' in (site / "not-noted.html").read_text("utf-8")
+    (entry,) = read(site / "not-noted.atom")[1]
+    assert [each.attrib["href"] for each in entry.iter(f"{ATOM}link")] == [f"articles/{ident}.html"]

@@ -101,8 +101,6 @@ def export(
             raise UsageError(f"{form} cannot contain {key.removeprefix('with_')}", hint=f"formats that can: {can}")
     if (include_unjudged or base) and form != "site":
         raise UsageError("--include-unjudged and --base are for a site", hint="add --format site")
-    if verdict and with_checks:
-        raise UsageError("nobody judges checks", hint="leave out --verdict or --with-checks")
     place = Path(out) if out and out != "-" else None
     if place is not None:
         # New versions are added to a site.

@@ -77,8 +77,7 @@ class Filter:
         words = {Significance.HIGH: "high significance", Significance.MEDIUM: "medium or high significance"}
         significance = words.get(self.min_significance, "")
         new = "since you last looked" if self.new else ""
-        verdict = f"verdict: {self.verdict}" if self.verdict else ""
-        return " · ".join(part for part in (self.kind, verdict, self.source, self.story, significance, new) if part)
+        return " · ".join(filter(None, (self.kind, self.verdict, self.source, self.story, significance, new)))
 
     def query(self, newer_than: int = 0) -> VersionQuery:
         """Return the changes that match; `newer_than` is the last row that is not new to the reader."""
@@ -220,9 +219,8 @@ def entries(
     `reading` tells which versions the reader has seen.
     """
     key = ("editions", tuple((each.article, each.n) for each in listed))
-    if cache.verdicts is None:
-        found = cache.cached(key, lambda: group_copies(cache.archive, listed))[:most]
-    else:
+    found = cache.cached(key, lambda: group_copies(cache.archive, listed))[:most]
+    if cache.verdicts is not None:
         # That one text copies another is the program's judgement too.
         found = [(_as_shown(each, cache), ()) for each in listed[:most]]
     glances = [each for each, _ in found]
