@@ -84,6 +84,19 @@ async def test_versions_that_were_taken_down_are_left_out_and_said_to_be(archive
         assert "since you" not in (await client.get(f"/articles/{ident}")).text
 
 
+async def test_an_older_version_is_not_new_where_the_one_that_was_read_was_taken_down(archive_url, store):
+    ident, more = known_and_changed(store)
+    async with client_of(archive_url) as client:
+        await mark_all(client)
+        more(3, 4)
+        await client.get(f"/articles/{ident}/4")
+        take_down(store, ident, "court order", minutes(200), 4)
+        page = await client.get("/catch-up")
+        assert page.status_code == 200
+        assert "No article changed since" in page.text
+        assert "Nothing new since you read v4" in (await client.get(f"/articles/{ident}")).text
+
+
 async def test_pages_follow_one_another_and_a_long_absence_is_said_to_be_cut(archive_url, store, monkeypatch):
     async with client_of(archive_url) as client:
         await mark_all(client)

@@ -61,7 +61,9 @@ def catch_up(request: PageRequest) -> CatchUp:
     for article in page:
         versions = sorted((each for each in stored if each.article == article), key=lambda each: -each.n)
         known, shown = since_looked(archive, reading, article, versions[0].n) or (0, [])
-        lines.append(_together([each for each in versions if each.n > known and not each.removed]))
+        unseen = [each for each in versions if each.n > known and not each.removed]
+        if unseen:  # none if the reader has opened a later version that was taken down since
+            lines.append(_together(unseen))
         since[article] = shown[0] if len(shown) > 1 else 0
     return CatchUp(
         title="Since you last looked",
@@ -71,7 +73,7 @@ def catch_up(request: PageRequest) -> CatchUp:
         row=newest_row(archive),
         address=request.address,
         looked=reading.at,
-        articles=len(unread),
+        articles=len(unread) - len(page) + len(lines),
         is_complete=count_newer(archive, reading.row, MAX_CAUGHT_UP_CHANGES + 1) <= MAX_CAUGHT_UP_CHANGES,
     )
 
