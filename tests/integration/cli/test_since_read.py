@@ -60,6 +60,17 @@ def test_versions_that_were_taken_down_are_said_to_be(read, store, tracked):
     assert "this version was deleted: court order" in read(code=1).stderr
 
 
+def test_the_only_version_left_is_not_marked_as_read_unshown(read, store, tracked):
+    read()
+    store_more(store, tracked, 3)
+    for n in (1, 2):
+        take_down(store, tracked.id, "court order", minutes(9), n)
+    for _ in range(2):
+        found = read(code=2)
+        assert "all versions before v3 were taken down" in found.stderr
+        assert f"writethru show {tracked.id[:8]}@v3" in found.stderr
+
+
 def test_a_single_version_is_marked_and_versions_cannot_be_named(store, tracked, archive_url):
     since_read = ("--db", archive_url, "diff", "--since-read", tracked.id)
     assert "no version has been stored yet" in command(*since_read, code=2).stderr

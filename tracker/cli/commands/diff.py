@@ -170,7 +170,11 @@ def of_unread(app: App, target: str) -> tuple[Sides, tuple[int, datetime] | None
         known = get_article(archive, target)
         newest = Numbers(archive, known, app.now).one("last")
         mark = get_read_mark(archive, hash_reader(who()), known.id)
-        shown = shown_since(archive, known.id, mark[0] if mark else newest, newest) or [newest]
+        shown = shown_since(archive, known.id, mark[0] if mark else newest, newest)
+    if mark and len(shown) == 1 and shown[0] > mark[0]:
+        why = f"all versions before v{shown[0]} were taken down, so there is nothing to compare it with"
+        raise NotKnown(why, resource=known.url, hint=f"to read it: writethru show {known.id[:8]}@v{shown[0]}")
+    shown = shown or [newest]  # taken down as well: comparing it raises the error that says why
     if mark:
         since = (
             f"{'Since' if shown[-1] > mark[0] else 'Nothing new since'} you read v{mark[0]} on {moment(mark[1])} UTC"
