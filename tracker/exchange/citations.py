@@ -19,11 +19,11 @@ from tracker.errors import PageError, UsageError
 from tracker.extraction.extractor import read_article
 from tracker.extraction.text import decode
 from tracker.model.article import Block, BlockKind, count_words
-from tracker.model.citation import FollowedCitation
+from tracker.model.citation import CitationState, FollowedCitation
 from tracker.render.json import dumps
 from tracker.render.times import full
 
-from .tables import guarded
+from .tables import guarded, unguarded
 
 MAX_FILE_BYTES: Final = 10_000_000
 MIN_WORDS: Final = 3
@@ -31,9 +31,19 @@ COLUMNS: Final = ("id", "quotation", "url", "article", "version", "state", "sinc
 _IN_MARKS: Final = re.compile(
     r"[“”„]([^“”„]+)[“”]|[«»]([^«»]+)[«»]|「([^「」]+)」|(?<!\w)\"(?=\S)([^\"]+)(?<=\S)\"(?!\w)"
 )
-# An address in a text ends before the punctuation that follows it.
-_URL: Final = r"https?://[^\s<>\"“”«»()\[\]]*[^\s<>\"“”«»()\[\].,;:!?*]"
-_LINK: Final = re.compile(rf"\[([^\[\]]*)\]\(<?({_URL})[^()]*\)|<?({_URL})>?")
+# The next sentence does not begin with a small letter, and a source in parentheses belongs to the sentence before.
+_SENTENCE_END: Final = re.compile(r"[.!?…][\"”“»«’)\]]*\s+(?![(\[a-zß-ÿа-я])|[。！？]")
+_ATTRIBUTION: Final = ("—", "–", "―", "- ")
+# The extractor takes no text of a few words for an article.
+_FILLER: Final = f"<article><p>{'These words make an article long enough. ' * 20}</p>"
+_CONTAINER: Final = re.compile(r"(?i)</?(?:html|body|main|article)\b[^>]*>")
+# An address in a text may have pairs of parentheses, and ends before the punctuation that follows it.
+_URL: Final = r"https?://(?:[^\s<>\"“”«»()\[\]]|\([^\s()]*\))*(?:[^\s<>\"“”«»()\[\].,;:!?*]|\([^\s()]*\))"
+_LINK: Final = re.compile(rf"!?\[([^\[\]]*)\](?:\(<?({_URL})[^()]*\)|\[([^\[\]]+)\])?|<?({_URL})>?")
+_DEFINITION: Final = re.compile(rf"(?m)^ {{0,3}}\[([^\[\]\n]+)\]:[^\n]*?({_URL})[^\n]*$")
+# A list item, and the name below a block quote, are paragraphs of their own.
+_BREAK: Final = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*+]|\d+[.)])\s|\s*>\s*[—–―])")
+_FRONT_MATTER: Final = re.compile(r"(?s)\A---\n.*?\n---\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +58,9 @@ class Quoted:
 def read_quotations(body: bytes, name: str) -> list[Quoted]:
     """Return the quotations in a file, each once. Its kind is that of the extension of `name`, or else of its content.
 
-    In an article a quotation belongs to the nearest link of its paragraph; a block quote without a link belongs to the
-    last link before it. Quotations without a link are left out. Raises UsageError if the file cannot be read or has no
-    quotation.
+    In an article a quotation belongs to the nearest link of its paragraph, those of its sentence first; a block quote
+    without a link belongs to the last link before it. Quotations without a link are left out. Raises UsageError if the
+    file cannot be read or has no quotation.
     """
     if len(body) > MAX_FILE_BYTES:
         raise UsageError("the file is larger than 10 MB", resource=name, hint="split it into several files")
@@ -70,30 +80,35 @@ def _kind_of(text: str) -> str:
     start = text.lstrip("\ufeff \r\n")
     if start[:1] in {"{", "["}:
         return "JSON"
-    columns = {each.strip('" \r').lower() for each in start.partition("\n")[0].split(",")}
+    columns = {each.strip('" \r').lower() for each in re.split("[,;\t]", start.partition("\n")[0])}
     return "CSV" if {"quotation", "url"} <= columns else "HTML" if start.startswith("<") else "Markdown"
 
 
 def _of_csv(text: str) -> Iterator[Quoted]:
-    rows = csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=""))
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
+    rows = csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter)
     if not {"quotation", "url"} <= set(rows.fieldnames or ()):
         raise ValueError("its first row does not name the columns quotation and url")
     for row in rows:
-        if row["quotation"] and row["url"]:
-            yield Quoted(row["quotation"], row["url"], row.get("note") or "")
+        quotation, url, note = (unguarded(row.get(column) or "") for column in ("quotation", "url", "note"))
+        if bool(quotation) != bool(url):
+            raise ValueError(f"line {rows.line_num} has no {'url' if quotation else 'quotation'}")
+        if quotation:
+            yield Quoted(quotation, url, note)
 
 
 def _of_annotations(value: object) -> Iterator[Quoted]:
     for each in _objects(value):
         for key in ("first", "items", "rows"):  # `rows` are those of the API of Hypothesis
             yield from _of_annotations(each.get(key))
-        bodies = [body for body in _objects(each.get("body")) if body.get("purpose") != "classifying"]
+        bodies = [body for body in _objects(each.get("body")) if body.get("purpose") not in ("classifying", "tagging")]
         notes = [each.get("text"), each.get("bodyValue"), *(body.get("value") for body in bodies)]
         note = "\n\n".join(text for text in notes if text and isinstance(text, str))
         for target in _objects(each.get("target")):
-            url = target.get("source") or each.get("uri")
+            source = target.get("source") or each.get("uri")
+            url = source.get("id") if isinstance(source, dict) else source
             exact = next(_exact(target.get("selector")), "")
-            if exact and isinstance(url, str):
+            if exact and isinstance(url, str) and url.startswith(("http://", "https://")):
                 yield Quoted(exact, url, note)
 
 
@@ -110,14 +125,16 @@ def _objects(value: object) -> Iterator[dict[str, Any]]:
 
 def _of_html(text: str) -> Iterator[Quoted]:
     before = ""
-    for block in read_article(text.encode()).editorial:
+    longer = f"{_FILLER}{_CONTAINER.sub('', text)}"
+    for block in read_article(text.encode()).editorial or read_article(longer.encode()).editorial:
         links = [(start, end, link.href) for (start, end), link in zip(_spans(block), block.links, strict=True)]
         found = [(*match.span(), match[match.lastindex or 0]) for match in _IN_MARKS.finditer(block.text)]
         if block.kind is BlockKind.QUOTE:
-            found = [(0, len(block.text), block.text)]
+            found = [] if block.text.startswith(_ATTRIBUTION) else [(0, len(block.text), block.text)]
         for start, end, quotation in found:
-            nearest = min(links, key=lambda link: max(link[0] - end, start - link[1]), default=None)
-            url = nearest[2] if nearest else before if block.kind is BlockKind.QUOTE else ""
+            around = [link for link in links if link[0] < start][-1:] + [link for link in links if link[0] >= start][:1]
+            by_distance = sorted((*_distance(block.text, start, end, link), link[2]) for link in around)
+            url = by_distance[0][-1] if by_distance else before if block.kind is BlockKind.QUOTE else ""
             if url and count_words(quotation) >= MIN_WORDS:
                 yield Quoted(quotation.strip(), url)
         before = links[-1][2] if links else before
@@ -132,15 +149,28 @@ def _spans(block: Block) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
+def _distance(text: str, start: int, end: int, link: tuple[int, int, str]) -> tuple[bool, int, bool]:
+    """Return whether a sentence ends between a quotation and a link, how many characters are, and if the link is first.
+
+    The least is the nearest.
+    """
+    first, last = (end - 2, link[0] + 1) if link[0] >= end else (link[1] - 1, start + 1)
+    return bool(_SENTENCE_END.search(text, max(first, 0), last)), max(link[0] - end, start - link[1]), link[0] < start
+
+
 def _of_markdown(text: str) -> Iterator[Quoted]:
     """Yield the quotations of Markdown or plain text, of which the paragraphs, block quotes and links are made HTML."""
+    text = _FRONT_MATTER.sub("", text.replace("\r\n", "\n"))
+    defined = {name.lower(): url for name, url in _DEFINITION.findall(text)}
 
     def anchor(found: re.Match[str]) -> str:
-        words, address, bare = found.groups()
-        return f'<a href="{escape(address or bare)}">{words or bare}</a>'
+        words, address, reference, bare = found.groups()
+        url = address or bare or defined.get((reference or words).lower())
+        is_image = found[0].startswith("!")
+        return "" if is_image else f'<a href="{escape(url)}">{words or bare}</a>' if url else found[0]
 
     parts = []
-    for paragraph in re.split(r"\n\s*\n", _LINK.sub(anchor, text.replace("\r\n", "\n"))):
+    for paragraph in _BREAK.split(_LINK.sub(anchor, _DEFINITION.sub("", text))):
         is_quote = paragraph.lstrip().startswith(">")
         inner = re.sub(r"(?m)^\s*(?:>\s?)+", "", paragraph) if is_quote else paragraph
         parts.append(f"<blockquote><p>{inner}</p></blockquote>" if is_quote else f"<p>{inner}</p>")
@@ -180,18 +210,22 @@ def write_csv(followed: Iterable[FollowedCitation]) -> str:
 
 def write_annotations(followed: Sequence[FollowedCitation], base: str) -> str:
     """Return citations as a collection of Web Annotations on one page; `base` is the address of this site."""
-    page = {"type": "AnnotationPage", "startIndex": 0, "items": [_annotation(each) for each in followed]}
+    page = {"type": "AnnotationPage", "startIndex": 0, "items": [_annotation(each, base) for each in followed]}
     collection = {"@context": "http://www.w3.org/ns/anno.jsonld", "id": f"{base}/citations"}
     return dumps(collection | {"type": "AnnotationCollection", "total": len(followed), "first": page})
 
 
-def _annotation(followed: FollowedCitation) -> dict[str, Any]:
-    own, state = followed.citation, followed.passage.state
+def _annotation(followed: FollowedCitation, base: str) -> dict[str, Any]:
+    own, state, since = followed.citation, followed.passage.state, followed.passage.version
     bodies = [
         {"type": "TextualBody", "purpose": purpose, "value": value}
         for purpose, value in (("commenting", own.note), ("classifying", state))
         if value
     ]
     selector = {"type": "TextQuoteSelector", "exact": own.passage or own.quotation}
-    target = {"source": own.url, "selector": selector}
+    at = {"type": "TimeState", "cached": f"{base}/articles/{own.article}/{own.version}"}
+    # Only the time of the last change is known here, which is that of the cited version if there was none.
+    if since == own.version and state is not CitationState.GONE:
+        at["sourceDate"] = full(followed.since)
+    target = {"source": own.url, "selector": selector, "state": at}
     return {"type": "Annotation", "created": full(own.added), "body": bodies, "target": target}

@@ -43,6 +43,7 @@ EDIT_COLUMNS: Final = (
     *("after", "substance", "kind", "noted", "significance"),
 )
 _FORMULA: Final = re.compile(r"(?P<before>\A|[;\t\r\n])(?P<start>[ \"]*[=+\-@\t\r\n＝＋－＠])")
+_GUARDED: Final = re.compile(r"(\A|[;\t\r\n])'(?=[ \"]*[=+\-@\t\r\n＝＋－＠])")
 MAX_GROUP_ROWS: Final = 1000
 _LEVEL: Final = 9
 MAX_SHEET_ROWS: Final = 1_048_576
@@ -165,6 +166,11 @@ def _text(cell: Cell) -> str:
 def guarded(cell: str) -> str:
     """Return a cell's text so that no spreadsheet takes it for a formula."""
     return _FORMULA.sub(r"\g<before>'\g<start>", without_controls(cell))
+
+
+def unguarded(cell: str) -> str:
+    """Return the text that `guarded` made `cell` of."""
+    return _GUARDED.sub(r"\1", cell)
 
 
 def _joined(values: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tracker.errors import UsageError
 from tracker.exchange.citations import Quoted, read_quotations, write_annotations, write_csv
+from tracker.exchange.tables import unguarded
 from tracker.model.citation import Citation, CitationState, FollowedCitation, PassageState
 
 URL, OTHER = "https://news.example/a", "https://other.example/b"
@@ -44,6 +45,46 @@ def test_quotations_of_an_article_belong_to_the_nearest_link():
     assert read_quotations(PIECE.encode(), "piece") == wanted
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            f"[A]({URL}) reported “{SAID}”. [B]({OTHER}) had “nobody was hurt”.",
+            [(SAID, URL), ("nobody was hurt", OTHER)],
+        ),
+        (f"“{SAID}.” ([A]({URL})) “nobody was hurt.” ([B]({OTHER}))", [(SAID + ".", URL), ("nobody was hurt.", OTHER)]),
+        (
+            f"“{SAID}”,[^1] «nobody was hurt»[b]\n\n[^1]: A, {URL}.\n[b]: {OTHER}",
+            [(SAID, URL), ("nobody was hurt", OTHER)],
+        ),
+        (f"![“a crane in the harbour”](https://me.example/crane.png) said “{SAID}” {URL}_(x).", [(SAID, URL + "_(x)")]),
+        (f"- “{SAID}” {URL}\n- “nobody was hurt” {OTHER}", [(SAID, URL), ("nobody was hurt", OTHER)]),
+        (
+            f"---\ntitle: “A storm in the harbour”\nurl: {OTHER}\n---\n[A]({URL}):\n\n> {SAID}\n> — Ada Smith",
+            [(SAID, URL)],
+        ),
+        (f"「船は港に留まった」と[言った]({URL})。", [("船は港に留まった", URL)]),
+    ],
+)
+def test_link_of_a_quotation_in_markdown(text: str, wanted: list[tuple[str, str]]):
+    assert read_quotations(text.encode(), "piece.md") == [Quoted(*each) for each in wanted]
+
+
+def test_few_words_of_html_are_read():
+    page = f'<p><a href="{URL}">Ada Smith</a> wrote:</p><blockquote><p>{SAID}</p><cite>— Ada Smith</cite></blockquote>'
+    assert read_quotations(page.encode(), "piece.html") == [Quoted(SAID, URL)]
+
+
+def test_csv_of_other_spreadsheets_is_read():
+    assert read_quotations(f"x;url;quotation\n1;{URL};{SAID}\n".encode("utf-8-sig"), "x") == [Quoted(SAID, URL)]
+
+
+def test_annotation_of_a_file_without_a_web_address_is_left_out():
+    selector = {"type": "TextQuoteSelector", "exact": SAID}
+    targets = [{"source": each, "selector": selector} for each in ("urn:x-pdf:1", {"id": URL})]
+    assert read_quotations(json.dumps({"target": targets}).encode(), "x.json") == [Quoted(SAID, URL)]
+
+
 def test_html_and_annotations_are_read():
     page = f'<article><h1>Storm</h1><p>The <a href="{URL}">Herald</a> said “{SAID}”.</p></article>'
     assert read_quotations(page.encode(), "piece.html") == [Quoted(SAID, URL)]
@@ -61,6 +102,7 @@ def test_html_and_annotations_are_read():
     ("body", "name", "why"),
     [
         (b"a,b\n1,2\n", "x.csv", "not valid CSV"),
+        (b"quotation,url\nso it goes on,\n", "x.csv", "line 2 has no url"),
         (b"{", "x.json", "not valid JSON"),
         ("He said “so it goes on”.".encode(), "x.txt", "no quotation with a link"),
         (b" " * 10_000_001, "x.txt", "larger than 10 MB"),
@@ -72,8 +114,8 @@ def test_file_that_cannot_be_used_is_refused(body: bytes, name: str, why: str):
     assert raised.value.hint
 
 
-WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")) | st.just(" "), min_size=1).filter(
-    lambda text: text.strip() == text and text[0] not in "=+-@'\"＝＋－＠" and ";" not in text
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]) | st.sampled_from(";\t\n=+-@'\" ")).filter(
+    lambda text: text.strip() and unguarded(text) == text
 )
 
 
