@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -49,11 +50,13 @@ def read(body: bytes) -> Subscriptions:
     if detect_format(body) is not BodyFormat.OPML:
         raise PageError("not an OPML file", hint="export the list from your feed reader as OPML")
     warning = ""
+    root: etree._Element | None = None
     try:
-        root: etree._Element | None = safe_xml.parse(body)
+        root = safe_xml.parse(body)
     except etree.XMLSyntaxError as error:
         body = safe_xml.repair_entities(body)  # libxml2 would drop a bare & from an address
-        root = safe_xml.parse_as_is(body, recover=True)
+        with suppress(etree.XMLSyntaxError):  # libxml2 takes a text that begins with NUL for an empty one
+            root = safe_xml.parse_as_is(body, recover=True)
         warning = f"the OPML file is not well-formed ({error.msg}); what could be read was taken"
     found: dict[str, Hub] = {}
     for outline in root.iter("{*}outline", "{*}OUTLINE") if root is not None else ():

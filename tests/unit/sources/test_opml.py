@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tracker.config.source_names import name_for
@@ -75,6 +75,7 @@ def test_a_broken_list_gives_what_it_names_and_a_warning(whole, broken):
     assert "not well-formed" in found.warning
 
 
+@example(b"\0", 0)
 @given(st.binary(max_size=60), st.integers(0, len(LIST)))
 def test_any_bytes_are_a_list_or_a_page_error(noise, at):
     try:
