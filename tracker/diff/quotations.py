@@ -52,7 +52,7 @@ class Token(NamedTuple):
 class Place:
     """A passage of an article: its tokens `first` to before `last`.
 
-    `different_words` is how many words a quotation has otherwise, 0 if only marks differ, None if nothing does.
+    `different_words` is how many words a quotation has otherwise, 0 if only marks or capitals differ, None if nothing.
     """
 
     first: int
@@ -104,10 +104,10 @@ class Text:
 
     def nearly(self, wanted: str) -> list[Place]:
         """Return where the words of `wanted` stand with a few words of difference, the nearest first."""
-        words = [token.word for token in _tokens(wanted, 0) if _is_word(token.word)]
+        words = [token.word.casefold() for token in _tokens(wanted, 0) if _is_word(token.word)]
         most = min(len(words) // MIN_WORDS_PER_DIFFERENCE, MAX_DIFFERENT_WORDS)
         places = [place for place, token in enumerate(self.tokens) if _is_word(token.word)]
-        ends = _distances(words, [self.tokens[place].word for place in places])
+        ends = _distances(words, [self.tokens[place].word.casefold() for place in places])
         found: list[Place] = []
         for end, (distance, start) in sorted(enumerate(ends), key=lambda each: each[1][0]):
             if distance > most or start > end:
@@ -123,9 +123,7 @@ def locate(quotation: str, text: Text) -> list[Place]:
 
     None if it is not found; several are alike, and only a person can say which it is.
     """
-    wanted = quotation.strip().translate(_ALIKE).strip(_MARKS)
-    if len(words_of(wanted)) > MAX_QUOTATION_WORDS:
-        wanted = "".join(words_of(wanted)[:MAX_QUOTATION_WORDS])
+    wanted = quotation.translate(_ALIKE).strip(_MARKS)
     return text.exact(wanted) or text.nearly(wanted)
 
 

@@ -15,8 +15,9 @@ from tracker.archive.citations import gone_since, list_citations
 from tracker.archive.versions import list_history
 from tracker.config.tables import RuleConfig
 from tracker.diff.blame import changes_between
-from tracker.diff.quotations import Text, follow, locate
-from tracker.model.article import Article
+from tracker.diff.quotations import MAX_QUOTATION_WORDS, Text, follow, locate
+from tracker.errors import UsageError
+from tracker.model.article import Article, count_words
 from tracker.model.change import Change, LabelKind, PageEvent, status_change
 from tracker.model.citation import Citation, CitationState, FollowedCitation, PassageState
 from tracker.model.version import Version
@@ -33,7 +34,7 @@ class FoundPassage:
     Attributes:
         passage: its words in the version.
         place: which of the passages with these words it is, from 0.
-        different_words: how many words the quotation has otherwise; None if it is exact.
+        different_words: how many words the quotation has otherwise, 0 if only marks or capitals; None if it is exact.
         context: the words around it.
     """
 
@@ -47,8 +48,11 @@ class FoundPassage:
 def find_quotation(archive: Archive, article: str, quotation: str) -> list[FoundPassage]:
     """Return the passages of the newest version that has any which a quotation may be from; none if no version has.
 
-    Exact ones of any version outweigh those with a few words of difference.
+    Exact ones of any version outweigh those with a few words of difference. Raises UsageError for a quotation without
+    words, or with too many.
     """
+    if not 0 < count_words(quotation) <= MAX_QUOTATION_WORDS:
+        raise UsageError(f"a quotation must have from 1 to {MAX_QUOTATION_WORDS} words", resource=article)
     history = [each for each in reversed(list_history(archive, article)) if not each.removed]
     nearly: list[FoundPassage] = []
     for version in history:

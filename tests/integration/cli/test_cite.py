@@ -40,6 +40,8 @@ def test_page_is_fetched_cited_and_followed(desk: Run, site: Site, tmp_path: Pat
     [
         ("nobody at all was ever hurt by the storm", 1, "the quotation is in no stored version"),
         ("harbour", 2, "2 passages of version 1 may be meant"),
+        ("", 2, "a quotation must have from 1 to 400 words"),
+        ("word " * 401, 2, "a quotation must have from 1 to 400 words"),
     ],
 )
 def test_what_is_not_found_or_not_clear_is_not_recorded(desk: Run, site: Site, given: str, code: int, why: str):
@@ -58,6 +60,15 @@ def test_one_of_several_places_is_chosen_by_its_number(desk: Run, site: Site):
 def test_words_that_differ_are_told(desk: Run, site: Site):
     shown = desk("cite", "add", "a huge crane has to be taken down", address(site)).stdout
     assert f"1 other word: “{CRANE}”" in shown
+    shown = desk("cite", "add", "Three Boats broke loose in the storm", address(site)).stdout
+    assert f"marks or capitals differ: “{BOATS}”" in shown
+
+
+def test_page_that_cannot_be_fetched_is_named_and_not_watched(desk: Run, site: Site, tmp_path: Path):
+    before = (tmp_path / "writethru.toml").read_text(encoding="utf-8")
+    refused = desk("cite", "add", BOATS, address(site, "/gone.html"), code=1)
+    assert "the server answered 404" in refused.stderr
+    assert (tmp_path / "writethru.toml").read_text(encoding="utf-8") == before
 
 
 def test_own_article_is_imported_and_what_is_not_found_is_named(desk: Run, site: Site, tmp_path: Path):

@@ -93,6 +93,8 @@ def test_after_an_edit_one_check_comes_before_a_long_interval_is_over_and_no_che
 
 def test_a_quiet_article_is_left_alone_and_an_old_date_of_publication_counts():
     assert next_check(tracked(), BORN + MONTH, changed=False, every=None, until=MONTH) is None
+    cited = replace(tracked(), is_cited=True)
+    assert next_check(cited, BORN + MONTH, changed=False, every=None, until=MONTH) is not None
     article = tracked(last_change_at=BORN + timedelta(days=20), versions=2)
     assert next_check(article, BORN + timedelta(days=40), changed=False, every=None, until=MONTH) is not None
     now = BORN + timedelta(minutes=1)

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import click
 
-from tracker.addresses.urls import fetchable
+from tracker.addresses.urls import fetchable, identity
 from tracker.archive import citations
 from tracker.archive.archive import Archive
 from tracker.archive.articles import find_articles, force_due, get_article
@@ -20,7 +20,9 @@ from tracker.exchange.citations import Quoted, read_quotations, write_annotation
 from tracker.model.citation import CitationState, FollowedCitation
 from tracker.model.watch import ArticleState
 from tracker.observe import logs
+from tracker.pipeline.check import Report
 from tracker.pipeline.citations import FoundPassage, find_quotation, follow_citations
+from tracker.pipeline.settle import CheckReport
 from tracker.render import plain
 from tracker.render.text import counted, facts, one_line, wrap
 from tracker.service.one_pass import Wanted, check_once
@@ -92,29 +94,48 @@ def import_(app: App, *, file: str) -> int:
 
 
 def _fetch(app: App, urls: Sequence[str]) -> None:
-    """Put addresses under watch that are not, and fetch those that have no version yet."""
+    """Put addresses under watch that are not, and fetch those that have no version yet.
+
+    A page that cannot be fetched is named, and not watched.
+    """
     known: list[str] = []
     with suppress(ArchiveError), app.archive() as archive:
         found = dict(zip(urls, find_articles(archive, urls), strict=True))
         known = [url for url, each in found.items() if each and each.versions and each.state is not ArticleState.PAUSED]
-    missing = [url for url in dict.fromkeys(urls) if url not in known]
+    missing = tuple(url for url in dict.fromkeys(urls) if url not in known)
     if not missing:
         return
-    text = before = edits.read(app.config_path)
-    for url in missing:
-        value, text = add_probed(text, parse(text.encode(), str(app.config_path)), ProbeResult(url, None), Placement())
-        if value["problem"]:
-            raise UsageError(value["problem"], resource=url)
-    if text != before:
-        save(app, text)
+    text = edits.read(app.config_path)
+    save(app, _with_articles(app, text, missing))
     for url in missing:
         app.out.note(f"fetching {url}")
     logs.configure(app.config.service.log, level="error")
+    failed: dict[str, str] = {}
+
+    def note_failure(report: Report) -> None:
+        if isinstance(report, CheckReport) and report.intent.failures:
+            failed[identity(report.tracked.url)] = report.intent.check.detail
+
+    work = check_once(app.config, Wanted(articles=missing), config_path=app.config_path, listener=note_failure)
     try:
-        asyncio.run(check_once(app.config, Wanted(articles=tuple(missing)), config_path=app.config_path))
+        asyncio.run(work)
     except ArchiveLocked as error:
         hint = "it fetches the page soon; run this command again in a minute"
         raise ArchiveLocked(error.message, resource=error.resource, hint=hint) from None
+    if failed:
+        save(app, _with_articles(app, text, [url for url in missing if identity(url) not in failed]))
+    for url in missing:
+        if why := failed.get(identity(url)):
+            app.out.note(f"{url}: {one_line(why)}")
+
+
+def _with_articles(app: App, text: str, urls: Sequence[str]) -> str:
+    """Return the configuration `text` with these articles. Raises UsageError if one cannot be watched."""
+    for url in urls:
+        value, text = add_probed(text, parse(text.encode(), str(app.config_path)), ProbeResult(url, None), Placement())
+        if value["problem"]:
+            raise UsageError(value["problem"], resource=url)
+    return text
 
 
 def _record(
@@ -126,8 +147,7 @@ def _record(
     """
     tracked = get_article(archive, quoted.url)
     if not tracked.versions:
-        hint = f"writethru check {tracked.id[:8]}"
-        raise TrackerError("no version of this page is stored, so nothing was recorded", resource=quoted.url, hint=hint)
+        raise TrackerError("no version of this page is stored, so nothing was recorded", resource=quoted.url)
     found = find_quotation(archive, tracked.id, quoted.quotation)
     if not found:
         hint = f"compare its words with the stored text: writethru show {tracked.id[:8]}"
@@ -161,7 +181,8 @@ def _show(app: App, followed: FollowedCitation, found: FoundPassage, is_new: boo
     verb = "recorded" if is_new else "already recorded"
     how = "word for word"
     if found.different_words is not None:
-        differ = "marks differ" if not found.different_words else f"{counted(found.different_words, 'other word')}"
+        others = found.different_words
+        differ = counted(others, "other word") if others else "marks or capitals differ"
         how = f"{differ}: “{one_line(each.passage)}”"
     state = STATES[followed.passage.state]
     app.out.wrapped(f"citation {each.key} {verb}: {each.article[:8]}@v{each.version}, {how}; {state}")

@@ -137,9 +137,9 @@ def _tell(app: App, report: Report, key: str | None) -> None:
 
 def _kinds(entries: dict[str, int]) -> str:
     """Return "1 reading, 2 aliases"."""
-    plurals = {"alias": "aliases"}
+    names = {"alias": ("alias", "aliases"), "handin": ("page handed in", "pages handed in")}
     named = ((one_line(kind).replace("-", " "), number) for kind, number in entries.items())
-    return ", ".join(counted(number, kind, plurals.get(kind, "")) for kind, number in named)
+    return ", ".join(counted(number, *names.get(kind, (kind,))) for kind, number in named)
 
 
 @click.group(
