@@ -86,3 +86,12 @@ async def test_nothing_is_said_of_a_passage_whose_text_was_taken_down():
     take_down(world.archive, article, "court order", START)
     assert states(world) == [None]
     assert TOLL not in {each.passage for each in list_citations(world.archive)}
+
+
+async def test_page_that_alternates_is_told_of_once():
+    world, _ = await cited(TOLL)
+    for toll in ("Five", "Four", "Five", "Four", "Five"):
+        world.fetcher.pages[STORY] = page(STORY, story(toll))
+        await world.crawl(timedelta(minutes=10))
+    assert states(world) == [CitationState.ALTERED]
+    assert len(list_deliveries(world.archive)) == 1
