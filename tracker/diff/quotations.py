@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from rapidfuzz.distance import LCSseq
@@ -68,14 +70,22 @@ class Text:
         self.blocks = {TITLE: article.title, DEK: article.dek} | {
             place: block.text for place, block in enumerate(article.editorial)
         }
-        self.tokens = [token for block, text in self.blocks.items() for token in _tokens(text, block)]
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """All words and marks, in order."""
+        return [token for block, text in self.blocks.items() for token in _tokens(text, block)]
+
+    @cached_property
+    def _joined(self) -> str:
         # Separated by what is in no word, so that a string search finds whole words alone.
-        self._joined = "\0" + "".join(f"{token.word}\0" for token in self.tokens)
-        self._starts = {}
-        at = 0
-        for place, token in enumerate(self.tokens):
-            self._starts[at] = place
-            at += len(token.word) + 1
+        return "\0" + "".join(map(_joined_words, self.blocks.values()))
+
+    @cached_property
+    def _starts(self) -> dict[int, int]:
+        """The places of the tokens by where they begin in `_joined`."""
+        ends = accumulate((len(token.word) + 1 for token in self.tokens), initial=0)
+        return {at: place for place, at in enumerate(ends)}
 
     def passage(self, place: Place) -> str:
         """Return the words at `place`, paragraphs separated by blank lines."""
@@ -144,7 +154,7 @@ def follow(
     places = text.exact(passage)
     if place >= len(places):  # the text was deleted, or is read otherwise today
         return [PassageState(None, number) for _ in versions]
-    step = _Step(text, text.pieces(places[place]), len(places), PassageState(CitationState.STANDS, number, passage))
+    step = _Step(text, text.pieces(places[place]), PassageState(CitationState.STANDS, number, passage))
     states, cited = [step.state], _sentences(step)
     for (number, later), change in zip(versions[1:], changes[1:], strict=True):
         step = _next(step, passage, cited, number, later, change)
@@ -153,11 +163,10 @@ def follow(
 
 
 class _Step(NamedTuple):
-    """A passage in one version: where it is (nowhere if it was removed), and how many passages are like it."""
+    """A passage in one version, and where it is; nowhere if it was removed."""
 
     text: Text
     pieces: list[tuple[int, int, int]]
-    alike: int
     state: PassageState
 
 
@@ -174,31 +183,49 @@ def _sentences(step: _Step) -> str:
 
 
 def _next(before: _Step, passage: str, cited: str, number: int, text: Text, change: Change | None) -> _Step:
+    state = before.state
+    stands = state.state is CitationState.STANDS
+    kept = _unchanged(before, text, change) if stands else None
+    if kept is not None:
+        return _Step(text, kept, state)
     places = text.exact(passage)
     rows = _rows_of(before, change)
     heirs = list(_heirs(before, change, rows, text))
     homes = {block for block, _, _ in heirs}
     here = [each for each in places if text.tokens[each.first].block in homes]
-    # It moved, unless what is found now is another passage with the same words.
-    if not here and (len(places) >= before.alike if before.pieces else len(places) > before.alike):
-        here = places[-1:]
-    state = before.state
+    if places and not here:
+        # It moved or came back, unless what is found now is another passage with the same words.
+        alike = len(before.text.exact(passage))
+        here = places[-1:] if len(places) >= alike + (not stands) else []
     if here:
-        if state.state is not CitationState.STANDS:
-            state = PassageState(CitationState.STANDS, number, passage)
-        return _Step(text, text.pieces(here[0]), len(places), state)
+        state = state if stands else PassageState(CitationState.STANDS, number, passage)
+        return _Step(text, text.pieces(here[0]), state)
     now = " ".join(text.blocks[block][start:end] for block, start, end in heirs)
-    if state.text == now and state.state is not CitationState.STANDS:
-        return _Step(text, heirs, len(places), state)
+    if state.text == now and not stands:
+        return _Step(text, heirs, state)
     if _kept(passage, now) < MIN_KEPT:
         heirs, now = [], ""
     notice = _notice(change, rows)
     kind = CitationState.ALTERED if now else CitationState.REMOVED
     kind = CitationState.CORRECTED if notice else kind
     if kind is state.state and not now:
-        return _Step(text, heirs, len(places), state)
+        return _Step(text, heirs, state)
     hunks = compare_field(cited, now).hunks if now else (("-", passage),)
-    return _Step(text, heirs, len(places), PassageState(kind, number, now, hunks, notice))
+    return _Step(text, heirs, PassageState(kind, number, now, hunks, notice))
+
+
+def _unchanged(before: _Step, text: Text, change: Change | None) -> list[tuple[int, int, int]] | None:
+    """Return where a passage is whose blocks are the same in the new text; None if one is not, or they are apart."""
+    blocks = {row.old: row.new for row in change.blocks if not row.sentences} if change else {}
+    found: list[tuple[int, int, int]] = []
+    for block, start, end in before.pieces:
+        new = block if block < 0 else blocks.get(block)
+        if new is None or text.blocks.get(new) != before.text.blocks[block]:
+            return None
+        if found and new != found[-1][0] + 1:
+            return None
+        found.append((new, start, end))
+    return found
 
 
 def _rows_of(before: _Step, change: Change | None) -> list[int]:
@@ -263,6 +290,12 @@ def _tokens(text: str, block: int) -> Iterator[Token]:
             start = at + word.index(bare)
             yield Token(bare, block, start, start + len(bare))
         at += len(word)
+
+
+@lru_cache(maxsize=2048)
+def _joined_words(text: str) -> str:
+    # Most blocks are the same in one version after the other.
+    return "".join(f"{token.word}\0" for token in _tokens(text, 0))
 
 
 def _is_word(word: str) -> bool:

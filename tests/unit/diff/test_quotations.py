@@ -102,6 +102,10 @@ def test_other_passage_with_the_same_words_is_not_taken_for_it() -> None:
     twice, once = article(LEAD, NIGHT, LEAD), article(LEAD, NIGHT, "Something else.")
     assert kinds(LEAD, twice, once, place=1) == [STANDS, REMOVED]
     assert kinds(LEAD, twice, once, place=0) == [STANDS, STANDS]
+    altered = article(LEAD, NIGHT, LEAD.replace("Four people", "Five people"))
+    later = article(LEAD, NIGHT, LEAD.replace("Four people", "Five people"), CAUSE)
+    assert kinds(LEAD, twice, altered, later, place=1) == [STANDS, ALTERED, ALTERED]
+    assert kinds(LEAD, twice, altered, later, twice, place=1) == [STANDS, ALTERED, ALTERED, STANDS]
 
 
 def test_correction_that_explains_the_edit_is_given() -> None:
