@@ -53,7 +53,10 @@ def citations(request: PageRequest) -> Citations:
     given = request.query.get("article", "")
     article = get_article(archive, given).id if given else ""
     listed = list_citations(archive, article)
-    followed = sorted(follow_citations(archive, listed[-MAX_CITATIONS:]), key=lambda each: each.since, reverse=True)
+    # Two hundred of them, in articles of twenty versions, take two seconds.
+    recent = tuple(listed[-MAX_CITATIONS:])
+    found = request.cache.cached(("citations", recent), lambda: follow_citations(archive, recent))
+    followed = sorted(found, key=lambda each: each.since, reverse=True)
     followed.sort(key=lambda each: each.passage.state is CitationState.STANDS)
     shown = tuple(CitationView.of(each) for each in followed if state in {ANY, each.passage.state})
     articles = summarise_articles(archive, [each.article for each in shown])
