@@ -34,12 +34,13 @@ from typing import Any
 
 from tracker.archive.archive import Archive
 from tracker.archive.articles import find_articles
-from tracker.archive.citations import NewCitation, add_citation, list_citations
+from tracker.archive.citations import add_citation, list_citations
 from tracker.archive.opening import open_archive
 from tracker.config.root import Config
 from tracker.exchange.warc_read import Found
 from tracker.extraction.pool import ExtractPool
 from tracker.model.capture import Capture
+from tracker.model.citation import Citation
 from tracker.pipeline.citations import find_quotation, follow_citations
 from tracker.service.backfill import Backfill
 
@@ -119,8 +120,8 @@ def cite(archive: Archive, article: str, row: dict[str, Any], now: datetime) -> 
     if len(places) != 1:
         return Outcome(row, "ambiguous" if places else "not found")
     (place,) = places
-    new = NewCitation(article, place.version, row["quotation"], place.passage, place.place, row["note"])
-    citation, _ = add_citation(archive, new, now)
+    where = (article, place.version, row["url"], row["quotation"], place.passage, place.place)
+    citation, _ = add_citation(archive, Citation(0, *where, row["note"], now))
     return citation.key, "exact" if place.different_words is None else "approximately"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -13,52 +13,32 @@ from tracker.errors import NotKnown
 from tracker.model.citation import Citation
 
 from .archive import Archive
-from .codec import row_to_value
+from .codec import columns, row_to_value
 from .database.connection import from_ms, where_all
 
 _CITATIONS: Final = """
 SELECT c.id AS key, a.ident AS article, c.n AS version, a.url, c.quotation, c.passage, c.place, c.note, c.at AS added
 FROM citation c JOIN article a ON a.id = c.article_id
 """
-_SAME: Final = "a.ident = :article AND c.n = :version AND c.passage = :passage AND c.place = :place"
+_SAME: Final = f"""{_CITATIONS}
+WHERE a.ident = :article AND c.n = :version AND c.passage = :passage AND c.place = :place
+"""
 _GONE: Final = """
 SELECT e.record FROM event e JOIN article a ON a.id = e.article_id
 WHERE a.ident = :article AND e.kind = 'state' ORDER BY e.id DESC LIMIT 1
 """
 
 
-@dataclass(frozen=True, slots=True)
-class NewCitation:
-    """A citation to record; see `Citation`."""
-
-    article: str
-    version: int
-    quotation: str
-    passage: str
-    place: int
-    note: str
-
-
-def add_citation(archive: Archive, new: NewCitation, now: datetime) -> tuple[Citation, bool]:
-    """Record a citation; return it, and whether it is new: one of the same passage is recorded once."""
-    values = {"article": new.article, "version": new.version, "passage": new.passage, "place": new.place}
+def add_citation(archive: Archive, new: Citation) -> tuple[Citation, bool]:
+    """Record a citation; return it with its number, and whether it is new: a passage is recorded once in a version."""
     with archive.write() as connection:
-        known = connection.first(f"{_CITATIONS} WHERE {_SAME}", **values)
+        known = connection.first(_SAME, **columns(new))
         if known is not None:
             return row_to_value(Citation, known), False
         article_id = connection.number("SELECT id FROM article WHERE ident = :ident", ident=new.article)
-        connection.insert(
-            "citation",
-            article_id=article_id,
-            n=new.version,
-            quotation=new.quotation,
-            passage=new.passage,
-            place=new.place,
-            note=new.note,
-            at=now,
-        )
-        (row,) = connection.all(f"{_CITATIONS} WHERE {_SAME}", **values)
-        return row_to_value(Citation, row), True
+        said = {"quotation": new.quotation, "passage": new.passage, "place": new.place, "note": new.note}
+        key = connection.insert_numbered("citation", article_id=article_id, n=new.version, **said, at=new.added)
+        return replace(new, key=key), True
 
 
 def get_citation(archive: Archive, key: int) -> Citation:

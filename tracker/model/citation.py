@@ -26,7 +26,7 @@ class Citation:
     """A quotation from a version of an article.
 
     Attributes:
-        key: its number, by which people name it.
+        key: its number, by which people name it; 0 until it is recorded.
         passage: the words of the version that the quotation was found in.
         place: which of several alike passages of the version it is, from 0.
         added: when it was recorded.

@@ -10,8 +10,8 @@ from pathlib import Path
 from tests.archives import temporary_url
 from tracker import compare
 from tracker.archive.archive import Archive
-from tracker.archive.articles import add_targets
-from tracker.archive.citations import NewCitation, add_citation
+from tracker.archive.articles import add_targets, get_article
+from tracker.archive.citations import add_citation
 from tracker.archive.commits import commit_check, commit_poll
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import bury_delivery, enqueue_alerts, list_deliveries, mark_delivered
@@ -25,6 +25,7 @@ from tracker.extraction.extractor import read
 from tracker.model.alert import Alert, Batch
 from tracker.model.article import Article, Block, BlockKind, Headlines, Notice, NoticeKind
 from tracker.model.capture import Capture
+from tracker.model.citation import Citation
 from tracker.model.source import MIN_MOVED_ARTICLES, Hub, HubKind, Layout, Storm, Target
 from tracker.model.story import CopyPair, StoryReading
 from tracker.model.version import NewVersion
@@ -111,7 +112,8 @@ def build_in(url: str) -> Kept:
         note = Alert("note", "checkpoints", "newsdesk", "checkpoints", 48, {"schema": 1, "type": "archive.checkpoint"})
         enqueue_alerts(store, [waiting, note], NOW)
         for passage in CITED:
-            add_citation(store, NewCitation(articles["bridge"], 1, passage, passage, 0, "our piece"), at(2))
+            url = get_article(store, articles["bridge"]).url
+            add_citation(store, Citation(0, articles["bridge"], 1, url, passage, passage, 0, "our piece", at(2)))
         for place, each in enumerate(reversed([each for each in list_deliveries(store) if each.key.startswith("k")])):
             if place == 0:
                 mark_delivered(store, [each.id], at(31))

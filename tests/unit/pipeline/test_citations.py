@@ -6,11 +6,11 @@ from tests.fake_fetcher import page, status
 from tests.unit.pipeline.world import START, STORY, World, story
 from tracker.alerts.message import compose
 from tracker.archive.articles import add_targets, get_article
-from tracker.archive.citations import NewCitation, add_citation, list_citations
+from tracker.archive.citations import add_citation, list_citations
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.takedowns import take_down
 from tracker.config.tables import RuleConfig
-from tracker.model.citation import CitationState
+from tracker.model.citation import Citation, CitationState
 from tracker.model.source import Target
 from tracker.pipeline.citations import find_quotation, follow_citations
 
@@ -27,8 +27,8 @@ async def cited(*quotations: str) -> tuple[World, str]:
     article = get_article(world.archive, STORY).id
     for each in quotations:
         (found,) = find_quotation(world.archive, article, each)
-        new = NewCitation(article, found.version, each, found.passage, found.place, "")
-        add_citation(world.archive, new, START)
+        where = (article, found.version, STORY, each, found.passage, found.place)
+        add_citation(world.archive, Citation(0, *where, "", START))
     return world, article
 
 

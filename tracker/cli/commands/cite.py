@@ -12,12 +12,11 @@ from tracker.addresses.urls import fetchable, identity
 from tracker.archive import citations
 from tracker.archive.archive import Archive
 from tracker.archive.articles import find_articles, force_due, get_article
-from tracker.archive.citations import NewCitation
 from tracker.config import edits
 from tracker.config.root import parse
 from tracker.errors import ArchiveError, ArchiveLocked, TrackerError, UsageError
 from tracker.exchange.citations import Quoted, read_quotations, write_annotations, write_csv
-from tracker.model.citation import CitationState, FollowedCitation
+from tracker.model.citation import Citation, CitationState, FollowedCitation
 from tracker.model.watch import ArticleState
 from tracker.observe import logs
 from tracker.pipeline.check import Report
@@ -162,8 +161,8 @@ def _record(
     if place is not None and place > len(found):
         raise UsageError(f"there is no passage {place}", resource=quoted.url, hint=f"there are {len(found)}")
     chosen = found[(place or 1) - 1]
-    new = NewCitation(tracked.id, chosen.version, quoted.quotation, chosen.passage, chosen.place, quoted.note)
-    recorded, is_new = citations.add_citation(archive, new, app.now)
+    where = (tracked.id, chosen.version, tracked.url, quoted.quotation, chosen.passage, chosen.place)
+    recorded, is_new = citations.add_citation(archive, Citation(0, *where, quoted.note, app.now))
     # Articles are no longer checked when they have been quiet for long.
     if tracked.next_check_at is None:
         force_due(archive, app.now, articles=[tracked.id])
