@@ -112,8 +112,8 @@ def build_in(url: str) -> Kept:
         note = Alert("note", "checkpoints", "newsdesk", "checkpoints", 48, {"schema": 1, "type": "archive.checkpoint"})
         enqueue_alerts(store, [waiting, note], NOW)
         for passage in CITED:
-            url = get_article(store, articles["bridge"]).url
-            add_citation(store, Citation(0, articles["bridge"], 1, url, passage, passage, 0, "our piece", at(2)))
+            bridge = get_article(store, articles["bridge"])
+            add_citation(store, Citation(0, bridge.id, 1, bridge.url, passage, passage, 0, "our piece", at(2)))
         for place, each in enumerate(reversed([each for each in list_deliveries(store) if each.key.startswith("k")])):
             if place == 0:
                 mark_delivered(store, [each.id], at(31))
