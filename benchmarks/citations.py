@@ -120,7 +120,7 @@ def cite(archive: Archive, article: str, row: dict[str, Any], now: datetime) -> 
     if len(places) != 1:
         return Outcome(row, "ambiguous" if places else "not found")
     (place,) = places
-    where = (article, place.version, row["url"], row["quotation"], place.passage, place.place)
+    where = (article, place.version, "", row["quotation"], place.passage, place.place)
     citation, _ = add_citation(archive, Citation(0, *where, row["note"], now))
     return citation.key, "exact" if place.different_words is None else "approximately"
 

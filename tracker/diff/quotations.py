@@ -6,8 +6,8 @@ between paragraphs as spaces. Words that differ are looked for by the edit dista
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import Final, NamedTuple
@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from rapidfuzz.distance import LCSseq
 
 from tracker.model.article import Article
-from tracker.model.change import CORRECTIONS, BlockChange, Change, LabelKind, Op, SentenceChange
+from tracker.model.change import CORRECTIONS, BlockChange, Change, LabelKind, NoticeChange, Op, SentenceChange
 from tracker.model.citation import CitationState, PassageState
 
 from .comparison import compare_field
@@ -138,7 +138,11 @@ def locate(quotation: str, text: Text) -> list[Place]:
 
 
 def follow(
-    passage: str, place: int, versions: Sequence[tuple[int, Text]], changes: Sequence[Change | None]
+    passage: str,
+    place: int,
+    versions: Sequence[tuple[int, Text]],
+    changes: Sequence[Change | None],
+    change_to: Callable[[int], Change],
 ) -> list[PassageState]:
     """Return the state of a passage in each of `versions`, oldest first; it is from the first of them.
 
@@ -147,6 +151,7 @@ def follow(
         place: which of the places with these words it is, from 0.
         versions: the numbers and texts of the cited version and the later ones.
         changes: the change that led to each, from `blame.changes_between`.
+        change_to: returns the change from the first version to the one at a place of `versions`.
     """
     if not versions:
         return []
@@ -154,10 +159,16 @@ def follow(
     places = text.exact(passage)
     if place >= len(places):  # the text was deleted, or is read otherwise today
         return [PassageState(None, number) for _ in versions]
-    step = _Step(text, text.pieces(places[place]), PassageState(CitationState.STANDS, number, passage))
+    first = step = _Step(text, text.pieces(places[place]), PassageState(CitationState.STANDS, number, passage))
     states, cited = [step.state], _sentences(step)
-    for (number, later), change in zip(versions[1:], changes[1:], strict=True):
+    for at, ((number, later), change) in enumerate(zip(versions[1:], changes[1:], strict=True), 1):
         step = _next(step, passage, cited, number, later, change)
+        # Outlets often add the note in a later version than the edit.
+        if step.state.state in {CitationState.ALTERED, CitationState.REMOVED} and any(_corrections(change)):
+            since_cited = change_to(at)
+            if notice := _notice(since_cited, _rows_of(first, since_cited)):
+                state = replace(step.state, state=CitationState.CORRECTED, version=number, notice=notice)
+                step = step._replace(state=state)
         states.append(step.state)
     return states
 
@@ -270,11 +281,14 @@ def _old_block(row: BlockChange, sentence: SentenceChange) -> int | None:
 def _notice(change: Change | None, rows: Iterable[int]) -> str:
     """Return the note of the outlet that came with a change and explains one of its rows, "" if there is none."""
     explained = set(rows)
+    return next((each.text for each in _corrections(change) if not explained.isdisjoint(each.explains)), "")
+
+
+def _corrections(change: Change | None) -> Iterator[NoticeChange]:
+    """Yield the corrections, clarifications and editor's notes that came with a change."""
     for notice in change.notices if change else ():
-        is_correction = LabelKind(notice.kind.value) in CORRECTIONS
-        if notice.op is Op.INSERT and is_correction and not explained.isdisjoint(notice.explains):
-            return notice.text
-    return ""
+        if notice.op is Op.INSERT and LabelKind(notice.kind.value) in CORRECTIONS:
+            yield notice
 
 
 def _kept(passage: str, now: str) -> float:

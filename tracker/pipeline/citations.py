@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from tracker import compare
 from tracker.alerts.matching import in_scope
 from tracker.alerts.payload import citation_alert
 from tracker.alerts.schedule import scheduled
@@ -112,7 +113,12 @@ class _History:
         first = next((place for place, (n, _) in enumerate(self.texts) if n == citation.version), None)
         if first is None:
             return [PassageState(None, citation.version)]
-        return follow(citation.passage, citation.place, self.texts[first:], self.changes[first:])
+        versions = self.versions[first:]
+
+        def change_to(place: int) -> Change:
+            return compare(versions[0].content, versions[place].content)
+
+        return follow(citation.passage, citation.place, self.texts[first:], self.changes[first:], change_to)
 
     def seen(self, number: int) -> datetime | None:
         """Return when a version was first seen; None if its text is not there."""

@@ -7,9 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.articles import article
-from tracker.classify.label import classify
-from tracker.diff.blame import changes_between
-from tracker.diff.comparison import compare
+from tracker import compare
 from tracker.diff.quotations import Text, follow, locate
 from tracker.model.article import Article, Notice, NoticeKind
 from tracker.model.change import Change
@@ -30,9 +28,9 @@ def found(quotation: str, where: Article = FIRST) -> list[tuple[str, int | None]
 def states(quotation: str, *versions: Article, place: int = 0) -> list[PassageState]:
     (passage,) = {text for text, _ in found(quotation, versions[0])}
     judged: list[Change | None] = [None]
-    judged += [classify(a, b, compare(a, b)) for a, b in pairwise(versions)]
+    judged += [compare(a, b) for a, b in pairwise(versions)]
     texts = [(n, Text(each)) for n, each in enumerate(versions, 1)]
-    return follow(passage, place, texts, changes_between(versions, judged))
+    return follow(passage, place, texts, judged, lambda at: compare(versions[0], versions[at]))
 
 
 def kinds(quotation: str, *versions: Article, place: int = 0) -> list[CitationState | None]:

@@ -50,6 +50,22 @@ async def test_only_the_altered_passage_is_told_of_once():
     assert [(each["state"], each["quotation"]) for each in alert.payload["citations"]] == [("altered", TOLL)]
 
 
+async def test_note_of_a_later_version_corrects_what_was_altered_before():
+    world, _ = await cited(TOLL, SHIPS)
+    world.fetcher.pages[STORY] = page(STORY, story("Five"))
+    await world.crawl(HOUR)
+    note = "Correction: An earlier version of this article said that four people were hurt. It was five."
+    world.fetcher.pages[STORY] = page(STORY, story("Five").replace("</article>", f"<p>{note}</p></article>"))
+    await world.crawl(HOUR)
+    corrected, stands = follow_citations(world.archive, list_citations(world.archive))
+    assert (corrected.passage.state, corrected.passage.notice) == (CitationState.CORRECTED, note)
+    assert corrected.passage.version == 3
+    assert corrected.passage.hunks
+    assert stands.passage.state is CitationState.STANDS
+    told = [[each["state"] for each in alert.payload["citations"]] for alert in list_deliveries(world.archive)]
+    assert told == [["corrected"], ["altered"]]
+
+
 async def test_page_that_is_gone_is_told_of_and_may_come_back():
     world, _ = await cited(TOLL)
     world.fetcher.pages[STORY] = status(STORY, 410)
