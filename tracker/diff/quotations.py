@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from rapidfuzz.distance import LCSseq
 
 from tracker.model.article import Article
-from tracker.model.change import CORRECTIONS, BlockChange, Change, LabelKind, NoticeChange, Op, SentenceChange
+from tracker.model.change import CORRECTIONS, BlockChange, Change, LabelKind, Noted, NoticeChange, Op, SentenceChange
 from tracker.model.citation import CitationState, PassageState
 
 from .comparison import compare_field
@@ -279,8 +279,12 @@ def _old_block(row: BlockChange, sentence: SentenceChange) -> int | None:
 
 
 def _notice(change: Change | None, rows: Iterable[int]) -> str:
-    """Return the note of the outlet that came with a change and explains one of its rows, "" if there is none."""
-    explained = set(rows)
+    """Return the correction that came with a change and tells of an edit in one of its rows, "" if there is none.
+
+    A correction that only shares words with a rewritten paragraph is about another matter.
+    """
+    noted = {unit.block for unit in change.units if unit.noted is Noted.YES} if change else set()
+    explained = noted.intersection(rows)
     return next((each.text for each in _corrections(change) if not explained.isdisjoint(each.explains)), "")
 
 

@@ -115,6 +115,15 @@ def test_correction_that_explains_the_edit_is_given() -> None:
     assert kinds("The cause is not known", FIRST, new)[-1] is STANDS
 
 
+def test_correction_on_another_matter_that_shares_words_with_the_edit_is_not_given() -> None:
+    note = "Correction: The printed edition transposed two sections of an article on the warehouse and the harbour."
+    lead = "A warehouse burned down at the harbour on Tuesday, and five people of its night shift were hurt in it."
+    new = article(lead, NIGHT, CAUSE, notices=(Notice(NoticeKind.CORRECTION, note),))
+    (notice,) = compare(FIRST, new).notices
+    assert notice.explains  # it shares words with the paragraph
+    assert kinds("Four people were hurt", FIRST, new)[-1] is ALTERED
+
+
 def test_headline_is_followed() -> None:
     new = article(LEAD, NIGHT, CAUSE, title="Four hurt in fire at the port")
     assert kinds("Fire at the harbour", FIRST, new) == [STANDS, ALTERED]
