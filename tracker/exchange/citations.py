@@ -87,7 +87,8 @@ def _kind_of(text: str) -> str:
 def _of_csv(text: str) -> Iterator[Quoted]:
     delimiter = max(",;\t", key=text.partition("\n")[0].count)
     rows = csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter)
-    if not {"quotation", "url"} <= set(rows.fieldnames or ()):
+    rows.fieldnames = [name.strip().lower() for name in rows.fieldnames or ()]
+    if not {"quotation", "url"}.issubset(rows.fieldnames):
         raise ValueError("its first row does not name the columns quotation and url")
     for row in rows:
         quotation, url, note = (unguarded(row.get(column) or "") for column in ("quotation", "url", "note"))

@@ -76,7 +76,7 @@ def test_few_words_of_html_are_read():
 
 
 def test_csv_of_other_spreadsheets_is_read():
-    assert read_quotations(f"x;url;quotation\n1;{URL};{SAID}\n".encode("utf-8-sig"), "x") == [Quoted(SAID, URL)]
+    assert read_quotations(f"x;URL;Quotation \n1;{URL};{SAID}\n".encode("utf-8-sig"), "x") == [Quoted(SAID, URL)]
 
 
 def test_annotation_of_a_file_without_a_web_address_is_left_out():
