@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import Final, NamedTuple
+from unicodedata import normalize
 
 from rapidfuzz.distance import LCSseq
 
@@ -38,6 +39,8 @@ _ALIKE: Final = str.maketrans(
     | dict.fromkeys("‐‑‒–—―−", "-")
     | dict.fromkeys("\u00a0\u2007\u2009\u200a\u202f", " ")
 )
+# Invisible characters, which are in no stored text.
+_LEFT_OUT: Final = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 _MARKS: Final = "\"'.,;:!?…()[]- "
 
 
@@ -133,7 +136,7 @@ def locate(quotation: str, text: Text) -> list[Place]:
 
     None if it is not found; several are alike, and only a person can say which it is.
     """
-    wanted = quotation.translate(_ALIKE).strip(_MARKS)
+    wanted = quotation.translate(_ALIKE | _LEFT_OUT).strip(_MARKS)
     return text.exact(wanted) or text.nearly(wanted)
 
 
@@ -306,7 +309,7 @@ def _tokens(text: str, block: int) -> Iterator[Token]:
     for word in words_of(text.translate(_ALIKE)):
         if bare := word.strip():
             start = at + word.index(bare)
-            yield Token(bare, block, start, start + len(bare))
+            yield Token(normalize("NFC", bare), block, start, start + len(bare))
         at += len(word)
 
 

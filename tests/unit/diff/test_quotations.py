@@ -1,6 +1,7 @@
 """Quotations are found in an article and followed through its versions."""
 
 from itertools import pairwise
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -45,6 +46,7 @@ def kinds(quotation: str, *versions: Article, place: int = 0) -> list[CitationSt
         ("help the pol", None),
         ("until the  morning.\nThe harbour stayed", "until the morning. The harbour stayed"),
         ("Fire at the harbour", "Fire at the harbour"),
+        ("Fire at the har\u00adbour\u200b", "Fire at the harbour"),
     ],
 )
 def test_quotation_is_found_whatever_its_marks_and_spaces(quotation: str, passage: str | None) -> None:
@@ -122,6 +124,11 @@ def test_correction_on_another_matter_that_shares_words_with_the_edit_is_not_giv
     (notice,) = compare(FIRST, new).notices
     assert notice.explains  # it shares words with the paragraph
     assert kinds("Four people were hurt", FIRST, new)[-1] is ALTERED
+
+
+def test_other_unicode_form_of_the_same_letters_is_no_alteration() -> None:
+    old, new = (article(LEAD, f"The café “{normalize(form, 'Brûlée')}” was closed.", CAUSE) for form in ("NFC", "NFD"))
+    assert kinds("café Brûlée was closed", old, new) == [STANDS, STANDS]
 
 
 def test_headline_is_followed() -> None:
