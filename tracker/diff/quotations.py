@@ -16,7 +16,18 @@ from unicodedata import normalize
 from rapidfuzz.distance import LCSseq
 
 from tracker.model.article import Article
-from tracker.model.change import CORRECTIONS, BlockChange, Change, LabelKind, Noted, NoticeChange, Op, SentenceChange
+from tracker.model.change import (
+    CORRECTIONS,
+    BlockChange,
+    Change,
+    FactKind,
+    Hunk,
+    LabelKind,
+    Noted,
+    NoticeChange,
+    Op,
+    SentenceChange,
+)
 from tracker.model.citation import CitationState, PassageState
 
 from .comparison import compare_field
@@ -42,6 +53,10 @@ _ALIKE: Final = str.maketrans(
 # Invisible characters, which are in no stored text.
 _LEFT_OUT: Final = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 _MARKS: Final = "\"'.,;:!?…()[]- "
+
+
+Piece = tuple[int, int, int]
+"""A block of an article, and where a part of it begins and ends."""
 
 
 class Token(NamedTuple):
@@ -94,9 +109,9 @@ class Text:
         """Return the words at `place`, paragraphs separated by blank lines."""
         return "\n\n".join(self.blocks[block][start:end] for block, start, end in self.pieces(place))
 
-    def pieces(self, place: Place) -> list[tuple[int, int, int]]:
+    def pieces(self, place: Place) -> list[Piece]:
         """Return the blocks that a passage runs over, with where it begins and ends in each."""
-        found: list[tuple[int, int, int]] = []
+        found: list[Piece] = []
         for token in self.tokens[place.first : place.last]:
             if found and found[-1][0] == token.block:
                 found[-1] = (token.block, found[-1][1], token.end)
@@ -163,9 +178,10 @@ def follow(
     if place >= len(places):  # the text was deleted, or is read otherwise today
         return [PassageState(None, number) for _ in versions]
     first = step = _Step(text, text.pieces(places[place]), PassageState(CitationState.STANDS, number, passage))
-    states, cited = [step.state], _sentences(step)
+    sentences = _joined(text, _sentences(text, step.pieces))
+    cited, states = _Cited(passage, sentences, step.pieces[0][0] < 0), [step.state]
     for at, ((number, later), change) in enumerate(zip(versions[1:], changes[1:], strict=True), 1):
-        step = _next(step, passage, cited, number, later, change)
+        step = _next(step, cited, number, later, change)
         # Outlets often add the note in a later version than the edit.
         if step.state.state in {CitationState.ALTERED, CitationState.REMOVED} and any(_corrections(change)):
             since_cited = change_to(at)
@@ -176,69 +192,126 @@ def follow(
     return states
 
 
+class _Cited(NamedTuple):
+    """A passage and its whole sentences as they were cited, and whether they are of a headline or dek."""
+
+    passage: str
+    sentences: str
+    is_field: bool
+
+    def is_whole_at(self, pieces: Sequence[Piece], text: Text) -> bool:
+        """Return whether the words of the whole sentences are in a text, where these pieces of it are."""
+        now = _joined(text, _sentences(text, pieces))
+        return self.is_field == (pieces[0][0] < 0) and _plain_words(now) == _plain_words(self.sentences)
+
+
 class _Step(NamedTuple):
     """A passage in one version, and where it is; nowhere if it was removed."""
 
     text: Text
-    pieces: list[tuple[int, int, int]]
+    pieces: list[Piece]
     state: PassageState
 
 
-def _sentences(step: _Step) -> str:
-    """Return the whole sentences that a passage is in."""
-    found: list[str] = []
-    for block, start, end in step.pieces:
+def _sentences(text: Text, pieces: Iterable[Piece]) -> list[Piece]:
+    """Return the whole sentences that some pieces of a text are in."""
+    found: dict[Piece, None] = {}
+    for block, start, end in pieces:
         at = 0
-        for sentence in split(step.text.blocks[block], step.text.lang):
+        for sentence in split(text.blocks[block], text.lang):
             if at < end and at + len(sentence) > start:
-                found.append(sentence.strip())
+                found[block, at, at + len(sentence.rstrip())] = None
             at += len(sentence)
-    return " ".join(found)
+    return list(found)
 
 
-def _next(before: _Step, passage: str, cited: str, number: int, text: Text, change: Change | None) -> _Step:
+def _joined(text: Text, pieces: Iterable[Piece]) -> str:
+    return " ".join(text.blocks[block][start:end].strip() for block, start, end in pieces)
+
+
+def _next(before: _Step, cited: _Cited, number: int, text: Text, change: Change | None) -> _Step:
     state = before.state
     stands = state.state is CitationState.STANDS
-    kept = _unchanged(before, text, change) if stands else None
-    if kept is not None:
+    kept = _unedited(before, text, change) if stands else None
+    if kept and [text.blocks[each[0]] for each in kept] == [before.text.blocks[each[0]] for each in before.pieces]:
         return _Step(text, kept, state)
-    places = text.exact(passage)
     rows = _rows_of(before, change)
     heirs = list(_heirs(before, change, rows, text))
-    homes = {block for block, _, _ in heirs}
-    here = [each for each in places if text.tokens[each.first].block in homes]
-    if places and not here:
-        # It moved or came back, unless what is found now is another passage with the same words.
-        alike = len(before.text.exact(passage))
-        here = places[-1:] if len(places) >= alike + (not stands) else []
-    if here:
-        state = state if stands else PassageState(CitationState.STANDS, number, passage)
-        return _Step(text, text.pieces(here[0]), state)
-    now = " ".join(text.blocks[block][start:end] for block, start, end in heirs)
+    here = _place(before, cited, text, kept, heirs)
+    if here and not (stands and _is_negated(change, rows) and not cited.is_whole_at(here, text)):
+        return _Step(text, here, state if stands else PassageState(CitationState.STANDS, number, cited.passage))
+    heirs = _sentences(text, here) if here else heirs
+    now = _joined(text, heirs)
     if state.text == now and not stands:
         return _Step(text, heirs, state)
-    if _kept(passage, now) < MIN_KEPT:
+    if _kept(cited.passage, now) < MIN_KEPT:
         heirs, now = [], ""
     notice = _notice(change, rows)
     kind = CitationState.ALTERED if now else CitationState.REMOVED
     kind = CitationState.CORRECTED if notice else kind
     if kind is state.state and not now:
         return _Step(text, heirs, state)
-    hunks = compare_field(cited, now).hunks if now else (("-", passage),)
+    hunks = compare_field(cited.sentences, now).hunks if now else (("-", cited.passage),)
     return _Step(text, heirs, PassageState(kind, number, now, hunks, notice))
 
 
-def _unchanged(before: _Step, text: Text, change: Change | None) -> list[tuple[int, int, int]] | None:
-    """Return where a passage is whose blocks are the same in the new text; None if one is not, or they are apart."""
-    blocks = {row.old: row.new for row in change.blocks if not row.sentences} if change else {}
-    found: list[tuple[int, int, int]] = []
+def _place(before: _Step, cited: _Cited, text: Text, kept: list[Piece] | None, heirs: Sequence[Piece]) -> list[Piece]:
+    """Return where a passage stands in the new text; empty if it does not.
+
+    Another passage with the same words does not stand for one that was altered. If the sentence was altered around the
+    passage, only the whole sentence as it was cited stands again. `kept` is where the characters of the passage are, if
+    a change has kept all of them; `heirs` are what became of its sentences.
+    """
+    stands = before.state.state is CitationState.STANDS
+    places = [text.pieces(place) for place in text.exact(cited.passage)]
+    if kept in places:
+        return kept or []
+    were = [before.text.pieces(place) for place in before.text.exact(cited.passage)]
+    around = _sentences(before.text, before.pieces)
+    alike = [pieces for pieces in were if _touches(pieces, around)]
+    here = [pieces for pieces in places if _touches(pieces, heirs)]
+    if here and len(here) >= len(alike) and (stands or not alike):
+        return here[0]
+    if len(places) < len(were) + (not stands):
+        return []
+    # It moved or came back with its sentence.
+    return next((pieces for pieces in reversed(places) if cited.is_whole_at(pieces, text)), [])
+
+
+def _touches(own: Iterable[Piece], pieces: Iterable[Piece]) -> bool:
+    """Return whether a passage is, in part, in some pieces of the same text."""
+    return any(block == at and start < last and end > first for block, first, last in own for at, start, end in pieces)
+
+
+def _is_negated(change: Change | None, rows: Sequence[int]) -> bool:
+    """Return whether a negation came into a paragraph of the passage or left it."""
+    negations = {fact.block for fact in change.facts if fact.kind is FactKind.NEGATION} if change else set()
+    return not negations.isdisjoint(rows)
+
+
+def _unedited(before: _Step, text: Text, change: Change | None) -> list[Piece] | None:
+    """Return where the characters of a passage are that a change has kept; None if it has not kept all."""
+    rows = {row.old: row for row in change.blocks if row.new is not None} if change else {}
+    found: list[Piece] = []
     for block, start, end in before.pieces:
-        new = block if block < 0 else blocks.get(block)
-        if new is None or text.blocks.get(new) != before.text.blocks[block]:
+        new, at, to = block, 0, 0
+        if block >= 0 and block in rows:
+            new = rows[block].new or 0
+            hunks: Sequence[Hunk] = rows[block].hunks
+        elif block < 0 and text.blocks[block] == before.text.blocks[block]:
+            hunks = [("=", text.blocks[block])]
+        else:
+            return None
+        for op, words in hunks:
+            if op == "=" and at <= start and end <= at + len(words):
+                break
+            at += len(words) * (op != "+")
+            to += len(words) * (op != "-")
+        else:
             return None
         if found and new != found[-1][0] + 1:
             return None
-        found.append((new, start, end))
+        found.append((new, start - at + to, end - at + to))
     return found
 
 
@@ -252,11 +325,11 @@ def _rows_of(before: _Step, change: Change | None) -> list[int]:
     ]
 
 
-def _heirs(before: _Step, change: Change | None, rows: Iterable[int], text: Text) -> Iterator[tuple[int, int, int]]:
+def _heirs(before: _Step, change: Change | None, rows: Iterable[int], text: Text) -> Iterator[Piece]:
     """Yield where the sentences of a passage are in the new text, or the text that took their place."""
     if change is None:
         return
-    found: set[tuple[int, int, int]] = set()
+    found: set[Piece] = set()
     for block, start, end in before.pieces:
         if block < 0:
             new = text.blocks[block]
@@ -300,8 +373,12 @@ def _corrections(change: Change | None) -> Iterator[NoticeChange]:
 
 def _kept(passage: str, now: str) -> float:
     """Return the share of the words of a passage that are in `now`, in their order."""
-    old, new = ([token.word for token in _tokens(text, 0) if _is_word(token.word)] for text in (passage, now))
-    return LCSseq.similarity(old, new) / max(len(old), 1)
+    old = _plain_words(passage)
+    return LCSseq.similarity(old, _plain_words(now)) / max(len(old), 1)
+
+
+def _plain_words(text: str) -> list[str]:
+    return [token.word for token in _tokens(text, 0) if _is_word(token.word)]
 
 
 def _tokens(text: str, block: int) -> Iterator[Token]:

@@ -108,6 +108,84 @@ def test_other_passage_with_the_same_words_is_not_taken_for_it() -> None:
     assert kinds(LEAD, twice, altered, later, twice, place=1) == [STANDS, ALTERED, ALTERED, STANDS]
 
 
+GATE, MILL = "twelve people were arrested at the gate", "twelve people were arrested at the mill"
+
+
+@pytest.mark.parametrize(
+    ("quotation", "old", "new", "place"),
+    [
+        (
+            "twelve people were arrested",
+            f"In the evening {GATE}. Later, {MILL}.",
+            f"In the evening ten {GATE[7:]}. Later, {MILL}.",
+            0,
+        ),
+        (
+            "twelve people were arrested",
+            f"In the evening {GATE}. Later, {MILL}.",
+            f"In the evening {GATE}. Later, ten {MILL[7:]}.",
+            1,
+        ),
+        (
+            "twelve people were arrested",
+            f"In the evening {GATE} and {MILL}.",
+            f"In the evening ten {GATE[7:]} and {MILL}.",
+            0,
+        ),
+        (
+            "twelve people were arrested",
+            f"In the evening {GATE}. No more.",
+            f"In the evening ten {GATE[7:]}. No more. Later, {MILL}.",
+            0,
+        ),
+        (
+            "guilty of all charges",
+            "The jury found him guilty of all charges.",
+            "The jury found him not guilty of all charges.",
+            0,
+        ),
+        (
+            "the company broke the law",
+            "The court ruled that the company broke the law.",
+            "The company denies any claim that the company broke the law, and will appeal.",
+            0,
+        ),
+        ("more than 3", "It will take more than 3 years to repair.", "It will take more than 3.5 years to repair.", 0),
+    ],
+)
+def test_same_words_elsewhere_or_denied_do_not_stand_for_the_passage(quotation: str, old: str, new: str, place: int):
+    versions = article(LEAD, old, CAUSE), article(LEAD, new, CAUSE), article(LEAD + " More is expected.", new, CAUSE)
+    assert STANDS not in kinds(quotation, *versions, place=place)[1:]
+
+
+@pytest.mark.parametrize(
+    ("quotation", "old", "new", "place"),
+    [
+        (
+            "twelve people were arrested",
+            f"In the evening {GATE}. Later, {MILL}.",
+            f"At night {GATE}. Later, ten {MILL[7:]}.",
+            0,
+        ),
+        (
+            "twelve people were arrested",
+            f"In the evening {GATE} and {MILL}.",
+            f"In the evening ten {GATE[7:]} and {MILL}.",
+            1,
+        ),
+        (
+            "guilty of all charges",
+            "The jury found him guilty of all charges.",
+            "The jury in Leeds found him guilty of all charges.",
+            0,
+        ),
+    ],
+)
+def test_passage_stands_where_other_words_of_its_paragraph_are_altered(quotation: str, old: str, new: str, place: int):
+    versions = article(LEAD, old, CAUSE), article(LEAD, new, CAUSE), article(LEAD + " More is expected.", new, CAUSE)
+    assert kinds(quotation, *versions, place=place) == [STANDS, STANDS, STANDS]
+
+
 def test_correction_that_explains_the_edit_is_given() -> None:
     note = "Correction: An earlier version of this article gave a wrong toll. Five people were hurt, not four."
     new = article(LEAD.replace("Four", "Five"), NIGHT, CAUSE, notices=(Notice(NoticeKind.CORRECTION, note),))
