@@ -11,6 +11,7 @@ import orjson
 
 from tracker.errors import NotKnown
 from tracker.model.citation import Citation
+from tracker.model.watch import ArticleState
 
 from .archive import Archive
 from .codec import columns, row_to_value
@@ -21,16 +22,16 @@ SELECT c.id AS key, a.ident AS article, c.n AS version, a.url, c.quotation, c.pa
 FROM citation c JOIN article a ON a.id = c.article_id
 """
 _SAME: Final = f"""{_CITATIONS}
-WHERE a.ident = :article AND c.n = :version AND c.passage = :passage AND c.place = :place
+WHERE a.ident = :article AND c.n = :version AND c.passage = :passage AND c.place = :place AND c.note = :note
 """
-_GONE: Final = """
+_STATES: Final = """
 SELECT e.record FROM event e JOIN article a ON a.id = e.article_id
-WHERE a.ident = :article AND e.kind = 'state' ORDER BY e.id DESC LIMIT 1
+WHERE a.ident = :article AND e.kind = 'state' ORDER BY e.id DESC LIMIT 2
 """
 
 
 def add_citation(archive: Archive, new: Citation) -> tuple[Citation, bool]:
-    """Record a citation; return it with its number, and whether it is new: a passage is recorded once in a version."""
+    """Record a citation; return it with its number, and whether it is new: a passage is recorded once for each note."""
     with archive.write() as connection:
         known = connection.first(_SAME, **columns(new))
         if known is not None:
@@ -66,13 +67,13 @@ def remove_citation(archive: Archive, key: int) -> Citation:
     return found
 
 
-def gone_since(archive: Archive, articles: Sequence[str]) -> dict[str, datetime]:
-    """Return since when pages that are gone have been so; those that are not gone are left out."""
-    found: dict[str, datetime] = {}
+def last_gone(archive: Archive, articles: Sequence[str]) -> dict[str, tuple[bool, datetime]]:
+    """Return whether pages are gone, and since when they are or have been back; those never gone are left out."""
+    found: dict[str, tuple[bool, datetime]] = {}
     with archive.read() as connection:
         for ident in dict.fromkeys(articles):
-            record = connection.value(str, _GONE, article=ident)
-            event = orjson.loads(record) if record else {}
-            if event.get("state") == "gone":
-                found[ident] = from_ms(event["at"])
+            events = map(orjson.loads, connection.column(str, _STATES, article=ident))
+            states = [(each["state"] == ArticleState.GONE, from_ms(each["at"])) for each in events]
+            if any(is_gone for is_gone, _ in states):
+                found[ident] = states[0]
     return found

@@ -12,7 +12,7 @@ from tracker.alerts.matching import in_scope
 from tracker.alerts.payload import citation_alert
 from tracker.alerts.schedule import scheduled
 from tracker.archive.archive import Archive
-from tracker.archive.citations import gone_since, list_citations
+from tracker.archive.citations import last_gone, list_citations
 from tracker.archive.versions import list_history
 from tracker.config.tables import RuleConfig
 from tracker.diff.blame import changes_between
@@ -78,7 +78,7 @@ def _found(quotation: str, version: Version) -> Iterator[FoundPassage]:
 def follow_citations(archive: Archive, citations: Iterable[Citation]) -> list[FollowedCitation]:
     """Return citations, in their order, with their states now."""
     listed = list(citations)
-    gone = gone_since(archive, [each.article for each in listed])
+    gone = last_gone(archive, [each.article for each in listed])
     histories: dict[str, _History] = {}
     found = []
     for each in listed:
@@ -87,8 +87,11 @@ def follow_citations(archive: Archive, citations: Iterable[Citation]) -> list[Fo
             history = histories[each.article] = _History.of(list_history(archive, each.article))
         passage = history.states(each)[-1]
         since = history.seen(passage.version) or each.added
-        if each.article in gone:
-            passage, since = replace(passage, state=CitationState.GONE), gone[each.article]
+        is_gone, at = gone.get(each.article, (False, since))
+        if is_gone:
+            passage, since = replace(passage, state=CitationState.GONE), at
+        # It was not to be read while the page was gone.
+        since = max(since, at) if passage.state is CitationState.STANDS else since
         found.append(FollowedCitation(each, passage, since))
     return found
 
@@ -142,13 +145,17 @@ def with_citation_alerts(
             f"{PageEvent.UNPUBLISHED}:{at.isoformat()}",
         )
         affected = [(each, PassageState(CitationState.GONE, latest.n)) for each in citations]
-    # A page that alternates between texts was told of when it first did.
-    elif version is None or version.change is None or LabelKind.FLAP in version.change.kinds:
+    elif version is None or version.change is None:
         return intent
     else:
         before, history = latest.content, _History.of([*stored, version])
-        states = [(each, history.states(each)[-1]) for each in citations]
-        affected = [pair for pair in states if pair[1].version == version.n and pair[1].state in _TOLD]
+        affected = []
+        for each in citations:
+            *earlier, passage = history.states(each)
+            # Of a page that alternates between texts, it is told once.
+            was_told = LabelKind.FLAP in version.change.kinds and any(known.state in _TOLD for known in earlier)
+            if passage.version == version.n and passage.state in _TOLD and not was_told:
+                affected.append((each, passage))
     followed = [FollowedCitation(each, passage, at) for each, passage in affected]
     alerts = [
         scheduled(citation_alert(rule, target, version, before, followed, link=link, event=event), rule, at)

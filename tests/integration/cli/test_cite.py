@@ -30,8 +30,10 @@ def test_page_is_fetched_cited_and_followed(desk: Run, site: Site, tmp_path: Pat
     assert "[-three-]{+five+} boats broke loose" in desk("cite", "show", "1").stdout
     assert desk("cite", "list", "--state", "stands").stdout == ""
     # It was there in the first version, and is found there.
-    assert "already recorded" in desk("cite", "add", BOATS, url).stdout
+    assert "already recorded" in desk("cite", "add", BOATS, url, "--note", "my piece").stdout
+    assert "citation 2 recorded" in desk("cite", "add", BOATS, url, "--note", "my book").stdout
     desk("cite", "remove", "1")
+    desk("cite", "remove", "2")
     assert desk("cite", "list").stdout == ""
 
 
@@ -60,6 +62,8 @@ def test_one_of_several_places_is_chosen_by_its_number(desk: Run, site: Site):
 def test_words_that_differ_are_told(desk: Run, site: Site):
     shown = desk("cite", "add", "a huge crane has to be taken down", address(site)).stdout
     assert f"1 other word: “{CRANE}”" in shown
+    assert CRANE in desk("cite", "list").stdout
+    assert f"passage    “{CRANE}”" in desk("cite", "show", "1").stdout
     shown = desk("cite", "add", "Three Boats broke loose in the storm", address(site)).stdout
     assert f"marks or capitals differ: “{BOATS}”" in shown
 

@@ -75,7 +75,8 @@ async def test_page_that_is_gone_is_told_of_and_may_come_back():
     assert "no longer online" in compose(alert.payload).text
     world.fetcher.pages[STORY] = page(STORY, story())
     await world.crawl(timedelta(days=8))
-    assert states(world) == [CitationState.STANDS]
+    (back,) = follow_citations(world.archive, list_citations(world.archive))
+    assert (back.passage.state, back.since) == (CitationState.STANDS, world.clock.now)
 
 
 async def test_other_rules_say_nothing_of_citations_and_changes_elsewhere_are_not_told():
@@ -107,6 +108,21 @@ async def test_nothing_is_said_of_a_passage_whose_text_was_taken_down():
 async def test_page_that_alternates_is_told_of_once():
     world, _ = await cited(TOLL)
     for toll in ("Five", "Four", "Five", "Four", "Five"):
+        world.fetcher.pages[STORY] = page(STORY, story(toll))
+        await world.crawl(timedelta(minutes=10))
+    assert states(world) == [CitationState.ALTERED]
+    assert len(list_deliveries(world.archive)) == 1
+
+
+async def test_passage_cited_after_the_page_began_to_alternate_is_told_of():
+    world, article = await cited()
+    for toll in ("Five", "Four"):
+        world.fetcher.pages[STORY] = page(STORY, story(toll))
+        await world.crawl(timedelta(minutes=10))
+    (found,) = find_quotation(world.archive, article, TOLL)
+    where = (article, found.version, STORY, TOLL, found.passage, found.place)
+    add_citation(world.archive, Citation(0, *where, "", START))
+    for toll in ("Five", "Four", "Five"):
         world.fetcher.pages[STORY] = page(STORY, story(toll))
         await world.crawl(timedelta(minutes=10))
     assert states(world) == [CitationState.ALTERED]

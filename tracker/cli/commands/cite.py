@@ -205,12 +205,12 @@ def list_(app: App, *, state: str | None, article: str | None) -> None:
             each.passage.state or "unknown",
             app.when(each.since),
             f"{each.citation.article[:8]}@v{each.citation.version}",
-            one_line(each.citation.quotation),
+            one_line(each.citation.passage or each.citation.quotation),
         )
         for each in shown
     ]
     none = "No citations match." if followed else "No citations yet. To record one: writethru cite add QUOTATION URL"
-    app.out.table(("ID", "STATE", "SINCE", "VERSION", "QUOTATION"), rows, none=none)
+    app.out.table(("ID", "STATE", "SINCE", "VERSION", "PASSAGE"), rows, none=none)
 
 
 @verb("show", group=cite)
@@ -230,6 +230,7 @@ def _lines(app: App, followed: FollowedCitation) -> Iterator[str]:
     each, passage = followed.citation, followed.passage
     known = [
         ("quotation", f"“{one_line(each.quotation)}”"),
+        ("passage", f"“{one_line(each.passage)}”" if each.passage not in {"", each.quotation} else ""),
         ("article", f"{one_line(each.url)}"),
         ("version", f"{each.article[:8]}@v{each.version}"),
         ("state", f"{STATES[passage.state]}, since {app.when(followed.since)}"),
