@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from contextlib import nullcontext, suppress
-from dataclasses import dataclass
+from collections.abc import Iterable
+from contextlib import nullcontext
 from datetime import timedelta
+from itertools import count
 from typing import Any, Final
 
 import click
 
-from tracker.addresses.urls import host_of, is_loopback
+from tracker.addresses.urls import host_of
 from tracker.archive.archive import Archive
-from tracker.archive.articles import force_due, get_article, list_articles
+from tracker.archive.articles import force_due, get_article
 from tracker.archive.checks import list_checks
 from tracker.archive.quarantine import list_quarantined
 from tracker.archive.sources import get_host, list_hubs, stored_source
-from tracker.archive.state import due_articles, due_hosts, due_hubs
 from tracker.cli.exit_codes import CHANGES, LOCKED, OK, PARTIAL
-from tracker.errors import ArchiveLocked, TrackerError, UsageError
-from tracker.fetch.politeness import MAX_PAUSE_SECONDS
-from tracker.fetch.robots import crawl_delay
+from tracker.errors import ArchiveLocked, UsageError
 from tracker.model.watch import ArticleState, CheckOutcome
 from tracker.observe import logs
 from tracker.pipeline.check import PollReport, Report
@@ -44,8 +40,6 @@ _QUIET = {"unchanged", "not-modified"}
 MAX_SHOWN_CHECKS = 10
 # A shorter wait is the pause between two requests.
 MIN_REST = timedelta(seconds=30)
-# A shorter wait needs no warning.
-MIN_TOLD_SECONDS = 20
 
 
 @verb()
@@ -110,12 +104,8 @@ def _check_once(app: App, wanted: Wanted, *, no_pace: bool, migrate: bool) -> Su
     is_watched = sys.stderr.isatty() and not app.settings.json
     if is_watched and not app.config.contact:
         app.out.note(f"{slow_pace_warning(no_pace=no_pace)} Set `contact`.")
-    forecast = _forecast(app, wanted, no_pace=no_pace)
-    if not app.settings.json and forecast.seconds >= MIN_TOLD_SECONDS:
-        app.out.note(str(forecast))
+    done = count(1)
     with app.out.progress("checked", timed=False) if is_watched else nullcontext() as tell:
-        if tell is not None:
-            tell(0, forecast.total, forecast.left())
 
         def show(report: Report) -> None:
             line, value = _check(report) if isinstance(report, CheckReport) else _poll(report)
@@ -127,93 +117,13 @@ def _check_once(app: App, wanted: Wanted, *, no_pace: bool, migrate: bool) -> Su
                 or app.settings.verbose
             ):
                 app.out.wrapped(line)
-            forecast.count(report)
-            is_named = isinstance(report, PollReport) and report.new and forecast.seconds >= MIN_TOLD_SECONDS
-            if is_named and tell is None and not app.settings.json:
-                app.out.note(str(forecast))
             if tell is not None:
-                tell(forecast.done, forecast.total, forecast.left())
+                tell(next(done), 0)
 
         work = check_once(
             app.config, wanted, config_path=app.config_path, no_pace=no_pace, migrate=migrate, listener=show
         )
         return asyncio.run(work)
-
-
-@dataclass
-class Forecast:
-    """How many pages of each host are waiting to be fetched, and how long that takes.
-
-    `pace` is the seconds between two requests to a host, `delays` those that the robots.txt of a host asks for, as far
-    as it is known; with `no_pace`, loopback hosts are asked without a pause.
-    """
-
-    pace: float
-    waiting: Counter[str]
-    delays: Mapping[str, float]
-    done: int = 0
-    no_pace: bool = False
-
-    @property
-    def total(self) -> int:
-        """Return how many requests for pages there are, as far as it is known yet."""
-        return self.done + self.waiting.total()
-
-    @property
-    def seconds(self) -> float:
-        """Return about how many seconds the rest takes; the first page of a host need not wait."""
-        paced = (
-            max(n - 1, 0) * max(self.pace, self.delays.get(host, 0))
-            for host, n in self.waiting.items()
-            if not (self.no_pace and is_loopback(f"http://{host}/"))
-        )
-        return max(paced, default=0)
-
-    def count(self, report: Report) -> None:
-        """Count a report, and the articles that a list has named for the first time."""
-        self.done += 1
-        # Of an article that a redirect led to, the host that redirected.
-        visited = (report.intent if isinstance(report, CheckReport) else report.poll).host
-        host = visited.host if visited else ""
-        self.waiting[host] = max(0, self.waiting[host] - 1)
-        if isinstance(report, PollReport):
-            self.waiting.update(each.host for each in report.new)
-
-    def left(self) -> str:
-        """Say how fast sites are asked and how long the rest takes; "checked" if that is soon over."""
-        if self.seconds < MIN_TOLD_SECONDS:
-            return "checked"
-        return f"checked, one every {self.pace:g} s a site, about {_rounded(self.seconds)} left"
-
-    def __str__(self) -> str:
-        """Say how many requests there are, how fast they are made, and how long that takes."""
-        many = counted(self.waiting.total(), "page")
-        slower = " or as its robots.txt asks" if max(self.delays.values(), default=0) > self.pace else ""
-        pace = f"one request every {self.pace:g} s to each site{slower}"
-        return f"{many} to fetch, {pace}: about {_rounded(self.seconds)}."
-
-
-def _rounded(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
-
-
-def _forecast(app: App, wanted: Wanted, *, no_pace: bool) -> Forecast:
-    """Count the pages that are due, or all that are selected; none if the archive cannot be opened yet."""
-    hosts: Counter[str] = Counter()
-    delays: dict[str, float] = {}
-    with suppress(TrackerError), app.archive() as archive:
-        if wanted.articles:
-            hosts.update(get_article(archive, each).host for each in wanted.articles)
-        elif wanted.source or wanted.everything:
-            hosts.update(host_of(each.hub.url) for each in list_hubs(archive, wanted.source))
-            hosts.update(each.host for each in list_articles(archive, source=wanted.source))
-        else:
-            for host in due_hosts(archive, app.now):
-                hosts[host] = len(due_hubs(archive, host, app.now)) + len(due_articles(archive, host, app.now, 1_000))
-        records = {host: get_host(archive, host).robots for host in hosts}
-        delays = {host: crawl_delay(known) or 0 for host, known in records.items() if known}
-    pace = app.config.fetch.delay.total_seconds()
-    return Forecast(pace if app.config.contact else max(pace, MAX_PAUSE_SECONDS), hosts, delays, no_pace=no_pace)
 
 
 def _rests(app: App, archive: Archive, hosts: Iterable[str]) -> list[str]:
