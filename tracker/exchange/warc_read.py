@@ -146,7 +146,7 @@ def _named(lines: list[str]) -> Headers:
 MAX_RECORD_BYTES: Final = 50_000_000
 # The most bytes that the headers of a record may have.
 MAX_HEAD_BYTES: Final = 1_000_000
-# A member of a package that is compressed more than this could fill the disk; text never is.
+# A package that is compressed more than this could fill the disk; text never is.
 MAX_COMPRESSION_RATIO: Final = 200
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml", ""})
 _ZIP: Final = b"PK\x03\x04"
@@ -223,20 +223,19 @@ class Warcs:
             return
         try:
             package = self._stack.enter_context(zipfile.ZipFile(file))
-            inside = [name for name in package.namelist() if name.startswith("archive/") and not name.endswith("/")]
-            for name in inside:
+            inside = [each for each in package.infolist() if each.filename.startswith("archive/") and not each.is_dir()]
+            # All together, because members may be the same bytes of the package.
+            if sum(each.file_size for each in inside) > MAX_COMPRESSION_RATIO * path.stat().st_size:
+                raise PageError(
+                    "the package is compressed more than web pages can be; unpacking it could fill the disk",
+                    resource=str(path),
+                )
+            for each in inside:
                 # Records are read in any order, and seeking in a member of a ZIP file is slow.
                 copy = self._stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
-                about = package.getinfo(name)
-                if about.file_size > MAX_COMPRESSION_RATIO * max(about.compress_size, 1):
-                    raise PageError(
-                        "the package is compressed more than web pages can be; unpacking it could fill the disk",
-                        resource=str(path),
-                        hint=name,
-                    )
-                with package.open(name) as member:
+                with package.open(each) as member:
                     shutil.copyfileobj(member, copy)
-                self._files.append((copy, f"{path}!{name}"))
+                self._files.append((copy, f"{path}!{each.filename}"))
         # RuntimeError: encrypted, or of a later version; OSError: a place that no file has.
         except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError) as error:
             raise PageError(

@@ -35,7 +35,7 @@ def read_handin(
     """
     by, url = " ".join(by.split()), fetchable(url)
     if not by or len(by) > MAX_NAME_CHARS:
-        raise UsageError("give the name of whoever hands it in", hint=f"it may have {MAX_NAME_CHARS} characters")
+        raise UsageError("give the name of whoever hands it in", hint=f"a name may have {MAX_NAME_CHARS} characters")
     if saved is not None:
         saved = saved if saved.tzinfo else saved.replace(tzinfo=UTC)
         if saved > now or saved.year < MIN_YEAR:
@@ -49,10 +49,8 @@ def read_handin(
     if what and not limits.allow_private:
         hint = "allow_private = true under [fetch] or WRITETHRU_ALLOW_PRIVATE=1 allows it"
         raise UsageError(f"{host} is {what}, not a public address", resource=url, hint=hint)
-    if len(file) > limits.max_body_bytes:
-        why = f"the file has {len(file):,} bytes, more than the {limits.max_body_bytes:,} that a page may have"
-        raise UsageError(why, hint="save it without pictures; max_body_bytes under [fetch] sets the limit")
-    page = asyncio.run(_read(file, url, now, sites))
+    _check_size("file", file, limits)
+    page = asyncio.run(_read(file, url, limits, now, sites))
     for each in page.addresses:
         if registrable_domain(hostname_of(each)) != registrable_domain(host):
             hint = f"give the address that it was saved from, such as {each}"
@@ -65,12 +63,19 @@ def read_handin(
     return Handin(Version("", 0, url, now, found.article, found.extractor, sha256), by, saved)
 
 
-async def _read(file: bytes, url: str, now: datetime, sites: Sequence[Path]) -> SavedPage:
+def _check_size(what: str, body: bytes, limits: FetchConfig) -> None:
+    if len(body) > limits.max_body_bytes:
+        why = f"the {what} has {len(body):,} bytes, more than the {limits.max_body_bytes:,} that a page may have"
+        raise UsageError(why, hint="save it without pictures; max_body_bytes under [fetch] sets the limit")
+
+
+async def _read(file: bytes, url: str, limits: FetchConfig, now: datetime, sites: Sequence[Path]) -> SavedPage:
     """Read a saved page in a child process. Raises UsageError."""
     try:
         html, named, charset = unpack_wacz(file, url) or (file, "", "")
     except PageError as error:
         raise UsageError(error.message, hint=error.hint) from None
+    _check_size("page in the package", html, limits)
     pool = ExtractPool(1, sites=sites)
     about = Capture(url, url, 200, (), html, now, hashlib.sha256(html).hexdigest())
     try:

@@ -1,6 +1,8 @@
 """A page saved in somebody's own browser: stored as handed in by NAME, shown so everywhere, and no version."""
 
 import json
+import os
+import zipfile
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -166,6 +168,19 @@ def test_mhtml_singlefile_and_wacz_are_read(kept, page: Path) -> None:
         assert "it is of evil.example" in kept("handin", name, "--url", URL, "--by", "Ada", code=USAGE).stderr
     elsewhere = kept("handin", "page.wacz", "--url", "https://evil.example/", "--by", "Ada", code=USAGE).stderr
     assert f"no page of this address\nhint: it has {URL}" in elsewhere
+
+
+def test_a_package_with_a_page_larger_than_pages_may_be_is_refused(kept) -> None:
+    page = PAGE + f"<!--{os.urandom(2000).hex() * 25}-->"
+    http = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{page}"
+    head = f"WARC-Type: response\r\nWARC-Date: 2026-12-01T00:00:00Z\r\nWARC-Target-URI: {URL}\r\n"
+    with zipfile.ZipFile("page.wacz", "w", zipfile.ZIP_DEFLATED) as package:
+        record = f"WARC/1.1\r\n{head}Content-Length: {len(http)}\r\n\r\n{http}\r\n\r\n"
+        package.writestr("archive/data.warc", record)
+    Path("writethru.toml").write_text("[fetch]\nmax_body_bytes = 50000\n", encoding="utf-8")
+    assert Path("page.wacz").stat().st_size < 50_000
+    told = kept("handin", "page.wacz", "--url", URL, "--by", "Ada", code=USAGE).stderr
+    assert f"the page in the package has {len(page):,} bytes, more than the 50,000" in told
 
 
 def handed_in(run: Any, name: str) -> str:
