@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import accumulate
 from typing import Final, NamedTuple
 from unicodedata import normalize
@@ -52,7 +52,7 @@ _ALIKE: Final = str.maketrans(
 )
 # Invisible characters, which are in no stored text.
 _LEFT_OUT: Final = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
-_MARKS: Final = "\"'.,;:!?…()[]- "
+_MARKS: Final = "\"'.,;:!?…()[] "
 
 
 Piece = tuple[int, int, int]
@@ -160,7 +160,7 @@ def follow(
     place: int,
     versions: Sequence[tuple[int, Text]],
     changes: Sequence[Change | None],
-    change_to: Callable[[int], Change],
+    judge: Callable[[int, int], Change],
 ) -> list[PassageState]:
     """Return the state of a passage in each of `versions`, oldest first; it is from the first of them.
 
@@ -169,7 +169,7 @@ def follow(
         place: which of the places with these words it is, from 0.
         versions: the numbers and texts of the cited version and the later ones.
         changes: the change that led to each, from `blame.changes_between`.
-        change_to: returns the change from the first version to the one at a place of `versions`.
+        judge: returns the change between the versions at two places, with its facts, which are not stored.
     """
     if not versions:
         return []
@@ -181,10 +181,10 @@ def follow(
     sentences = _joined(text, _sentences(text, step.pieces))
     cited, states = _Cited(passage, sentences, step.pieces[0][0] < 0), [step.state]
     for at, ((number, later), change) in enumerate(zip(versions[1:], changes[1:], strict=True), 1):
-        step = _next(step, cited, number, later, change)
+        step = _next(step, cited, number, later, change, partial(judge, at - 1, at))
         # Outlets often add the note in a later version than the edit.
         if step.state.state in {CitationState.ALTERED, CitationState.REMOVED} and any(_corrections(change)):
-            since_cited = change_to(at)
+            since_cited = judge(0, at)
             if notice := _notice(since_cited, _rows_of(first, since_cited)):
                 state = replace(step.state, state=CitationState.CORRECTED, version=number, notice=notice)
                 step = step._replace(state=state)
@@ -229,7 +229,9 @@ def _joined(text: Text, pieces: Iterable[Piece]) -> str:
     return " ".join(text.blocks[block][start:end].strip() for block, start, end in pieces)
 
 
-def _next(before: _Step, cited: _Cited, number: int, text: Text, change: Change | None) -> _Step:
+def _next(
+    before: _Step, cited: _Cited, number: int, text: Text, change: Change | None, judged: Callable[[], Change]
+) -> _Step:
     state = before.state
     stands = state.state is CitationState.STANDS
     kept = _unedited(before, text, change) if stands else None
@@ -238,7 +240,7 @@ def _next(before: _Step, cited: _Cited, number: int, text: Text, change: Change 
     rows = _rows_of(before, change)
     heirs = list(_heirs(before, change, rows, text))
     here = _place(before, cited, text, kept, heirs)
-    if here and not (stands and _is_negated(change, rows) and not cited.is_whole_at(here, text)):
+    if here and not (stands and not cited.is_whole_at(here, text) and _is_negated(judged(), rows)):
         return _Step(text, here, state if stands else PassageState(CitationState.STANDS, number, cited.passage))
     heirs = _sentences(text, here) if here else heirs
     now = _joined(text, heirs)
@@ -283,10 +285,9 @@ def _touches(own: Iterable[Piece], pieces: Iterable[Piece]) -> bool:
     return any(block == at and start < last and end > first for block, first, last in own for at, start, end in pieces)
 
 
-def _is_negated(change: Change | None, rows: Sequence[int]) -> bool:
+def _is_negated(change: Change, rows: Sequence[int]) -> bool:
     """Return whether a negation came into a paragraph of the passage or left it."""
-    negations = {fact.block for fact in change.facts if fact.kind is FactKind.NEGATION} if change else set()
-    return not negations.isdisjoint(rows)
+    return any(fact.kind is FactKind.NEGATION and fact.block in rows for fact in change.facts)
 
 
 def _unedited(before: _Step, text: Text, change: Change | None) -> list[Piece] | None:

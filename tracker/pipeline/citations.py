@@ -118,10 +118,10 @@ class _History:
             return [PassageState(None, citation.version)]
         versions = self.versions[first:]
 
-        def change_to(place: int) -> Change:
-            return compare(versions[0].content, versions[place].content)
+        def judge(old: int, new: int) -> Change:
+            return compare(versions[old].content, versions[new].content)
 
-        return follow(citation.passage, citation.place, self.texts[first:], self.changes[first:], change_to)
+        return follow(citation.passage, citation.place, self.texts[first:], self.changes[first:], judge)
 
     def seen(self, number: int) -> datetime | None:
         """Return when a version was first seen; None if its text is not there."""

@@ -1,5 +1,6 @@
 """Quotations are found in an article and followed through its versions."""
 
+from dataclasses import replace
 from itertools import pairwise
 from unicodedata import normalize
 
@@ -29,9 +30,10 @@ def found(quotation: str, where: Article = FIRST) -> list[tuple[str, int | None]
 def states(quotation: str, *versions: Article, place: int = 0) -> list[PassageState]:
     (passage,) = {text for text, _ in found(quotation, versions[0])}
     judged: list[Change | None] = [None]
-    judged += [compare(a, b) for a, b in pairwise(versions)]
+    # As they are stored, without their facts.
+    judged += [replace(compare(a, b), facts=()) for a, b in pairwise(versions)]
     texts = [(n, Text(each)) for n, each in enumerate(versions, 1)]
-    return follow(passage, place, texts, judged, lambda at: compare(versions[0], versions[at]))
+    return follow(passage, place, texts, judged, lambda a, b: compare(versions[a], versions[b]))
 
 
 def kinds(quotation: str, *versions: Article, place: int = 0) -> list[CitationState | None]:
@@ -207,6 +209,11 @@ def test_correction_on_another_matter_that_shares_words_with_the_edit_is_not_giv
 def test_other_unicode_form_of_the_same_letters_is_no_alteration() -> None:
     old, new = (article(LEAD, f"The café “{normalize(form, 'Brûlée')}” was closed.", CAUSE) for form in ("NFC", "NFD"))
     assert kinds("café Brûlée was closed", old, new) == [STANDS, STANDS]
+
+
+def test_minus_is_part_of_a_quotation() -> None:
+    old, new = (article(LEAD, f"Sales moved by {change} percent in the quarter.") for change in ("-5", "5"))
+    assert kinds("-5 percent in the quarter", old, new) == [STANDS, ALTERED]
 
 
 def test_headline_is_followed() -> None:
