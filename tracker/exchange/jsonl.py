@@ -251,47 +251,34 @@ def read_verdict(value: dict[str, Any]) -> Verdict:
 def record(value: dict[str, Any]) -> Record:
     """Return the version in a JSON object. Raises ValueError, KeyError or TypeError if it is not a valid one."""
     line = msgspec.convert(value, _VersionLine, strict=False)
+    plain = msgspec.structs.asdict(line)
+    sha256, page_removed = plain.pop("sha256"), plain.pop("page_removed")
     content = _content(value["content"])
     # A version that was edited by hand must not become evidence.
-    if not line.removed and content.sha256 != line.sha256:
+    if not line.removed and content.sha256 != sha256:
         raise ValueError("its text does not match its sha256")
     for at in filter(None, (line.seen, line.previous_seen)):
         require_usable(at)
-    version = Version(
-        article=line.article,
-        n=line.version,
-        url=line.url,
-        seen=line.seen,
-        content=content,
-        extractor=line.extractor,
-        capture_sha256=line.capture,
-        previous_seen=line.previous_seen,
-        change=None if value["diff"] is None else _load(Change, translated(value["diff"])),
-        status=line.status,
-        signature=line.signature,
-        source=line.source,
-        stories=line.stories,
-        removed=line.removed,
-    )
+    change = None if value["diff"] is None else _load(Change, translated(value["diff"]))
     return Record(
-        version,
+        Version(content=content, change=change, **plain),
         _capture(value, line),
-        page_removed=line.page_removed or ("" if "body" in value else NO_PAGE),
-        stored_as=_stored_as(value["reading"], line.version, content) if "reading" in value else None,
+        page_removed=page_removed or ("" if "body" in value else NO_PAGE),
+        stored_as=_stored_as(value["reading"], line.n, content) if "reading" in value else None,
     )
 
 
-class _VersionLine(msgspec.Struct):
-    """The keys of a version that are plain values, with their types."""
+class _VersionLine(msgspec.Struct, rename={"n": "version", "capture_sha256": "capture"}):
+    """The keys of a version that are plain values, by the names of `Version`, with their types; and two more."""
 
     article: str
-    version: Annotated[int, msgspec.Meta(ge=1)]
+    n: Annotated[int, msgspec.Meta(ge=1)]
     url: WebAddress
     seen: datetime
     previous_seen: datetime | None
     sha256: str
     extractor: str
-    capture: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    capture_sha256: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
     status: HttpStatus
     signature: str
     source: str
@@ -336,7 +323,7 @@ def _capture(value: dict[str, Any], line: _VersionLine) -> Capture:
     except binascii.Error as error:
         raise ValueError(f"its body is not base64: {error}") from None
     # As above: the stored page must be the exported one.
-    if hashlib.sha256(body).hexdigest() != line.capture:
+    if hashlib.sha256(body).hexdigest() != line.capture_sha256:
         raise ValueError("its body does not match the hash in capture")
     capture = _load(Capture, value["evidence"], body=body)
     require_usable(capture.fetched_at)

@@ -24,10 +24,11 @@ from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 from urllib.parse import urlsplit
 
 from tracker.archive.handins import get_handin
@@ -304,58 +305,58 @@ def write_package(job: Job) -> None:
         with warc_file.open("wb") as out:
             write_records(job, out, _WARC, index, compressed=True)
         with zipfile.ZipFile(part, "w") as package:
-            _Package(package, job).fill(warc_file, index)
+            _fill(package, job, warc_file, index)
 
 
-class _Package:
-    """Writes the files of a package and records the hash of each."""
+def _fill(package: zipfile.ZipFile, job: Job, warc_file: Path, index: cdx.Index) -> None:
+    """Write the files of a package, with a description that has the hash of each."""
+    put = partial(_put, package, job.now)
+    # The index in compressed blocks, and an index of it by the key of the first line of each block.
+    meta = json.dumps({"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"})
+    blocks, secondary, offset, lines = [], [f"!meta 0 {meta}\n"], 0, index.lines()
+    while group := list(islice(lines, MAX_BLOCK_LINES)):
+        block = zlib.compress("".join(group).encode(), 9, 16 + zlib.MAX_WBITS)
+        key = " ".join(group[0].split(" ", 2)[:2])
+        place = {"offset": offset, "length": len(block), "digest": f"sha256:{hashlib.sha256(block).hexdigest()}"}
+        secondary.append(f"{key} {json.dumps(place | {'filename': 'index.cdx.gz'})}\n")
+        blocks.append(block)
+        offset += len(block)
+    resources = [
+        put("indexes/index.cdx.gz", blocks),
+        put("indexes/index.idx", ["".join(secondary).encode()], pack=True),
+    ]
+    with warc_file.open("rb") as file:
+        resources.append(put(f"archive/{_WARC}", iter(lambda: file.read(MAX_READ_BYTES), b"")))
+    head = {"format": "json-pages-1.0", "id": "pages", "title": "All versions", "hasText": False}
+    pages = (
+        {"id": str(number), "url": url, "ts": at, "title": title}
+        for number, (url, at, title) in enumerate(index.pages(), 1)
+    )
+    lines_of_pages = (json.dumps(each).encode() + b"\n" for each in chain([head], pages))
+    resources.append(put("pages/pages.jsonl", lines_of_pages, pack=True))
+    described = {
+        "profile": "data-package",
+        "resources": resources,
+        "created": iso(job.now),
+        "wacz_version": _WACZ_VERSION,
+        "software": f"Writethru/{job.release}",
+    }
+    raw = json.dumps(described, indent=2).encode()
+    put("datapackage.json", [raw], pack=True)
+    digest = {"path": "datapackage.json", "hash": f"sha256:{hashlib.sha256(raw).hexdigest()}"}
+    put("datapackage-digest.json", [json.dumps(digest, indent=2).encode()], pack=True)
 
-    def __init__(self, package: zipfile.ZipFile, job: Job) -> None:
-        self._package = package
-        self._job = job
-        self._resources: list[dict[str, Any]] = []
 
-    def fill(self, warc_file: Path, index: cdx.Index) -> None:
-        # The index in compressed blocks, and an index of it by the key of the first line of each block.
-        meta = json.dumps({"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"})
-        blocks, secondary, offset, lines = [], [f"!meta 0 {meta}\n"], 0, index.lines()
-        while group := list(islice(lines, MAX_BLOCK_LINES)):
-            block = zlib.compress("".join(group).encode(), 9, 16 + zlib.MAX_WBITS)
-            key = " ".join(group[0].split(" ", 2)[:2])
-            place = {"offset": offset, "length": len(block), "digest": f"sha256:{hashlib.sha256(block).hexdigest()}"}
-            secondary.append(f"{key} {json.dumps(place | {'filename': 'index.cdx.gz'})}\n")
-            blocks.append(block)
-            offset += len(block)
-        self._put("indexes/index.cdx.gz", blocks)
-        self._put("indexes/index.idx", ["".join(secondary).encode()], pack=True)
-        with warc_file.open("rb") as file:
-            self._put(f"archive/{_WARC}", iter(lambda: file.read(MAX_READ_BYTES), b""))
-        head = {"format": "json-pages-1.0", "id": "pages", "title": "All versions", "hasText": False}
-        pages = (
-            {"id": str(number), "url": url, "ts": at, "title": title}
-            for number, (url, at, title) in enumerate(index.pages(), 1)
-        )
-        self._put("pages/pages.jsonl", (json.dumps(each).encode() + b"\n" for each in chain([head], pages)), pack=True)
-        described = {
-            "profile": "data-package",
-            "resources": self._resources,
-            "created": iso(self._job.now),
-            "wacz_version": _WACZ_VERSION,
-            "software": f"Writethru/{self._job.release}",
-        }
-        raw = json.dumps(described, indent=2).encode()
-        self._put("datapackage.json", [raw], pack=True)
-        digest = {"path": "datapackage.json", "hash": f"sha256:{hashlib.sha256(raw).hexdigest()}"}
-        self._put("datapackage-digest.json", [json.dumps(digest, indent=2).encode()], pack=True)
-
-    def _put(self, name: str, chunks: Iterable[bytes], *, pack: bool = False) -> None:
-        info = zipfile.ZipInfo(name, self._job.now.timetuple()[:6])
-        info.compress_type = zipfile.ZIP_DEFLATED if pack else zipfile.ZIP_STORED
-        digest, size = hashlib.sha256(), 0
-        # How large a member becomes is not known when its header is written.
-        with self._package.open(info, "w", force_zip64=True) as out:
-            for chunk in chunks:
-                size += out.write(chunk)
-                digest.update(chunk)
-        resource = {"name": Path(name).name, "path": name, "hash": f"sha256:{digest.hexdigest()}", "bytes": size}
-        self._resources.append(resource)
+def _put(
+    package: zipfile.ZipFile, now: datetime, name: str, chunks: Iterable[bytes], *, pack: bool = False
+) -> dict[str, str | int]:
+    """Write one file and return its entry in the description of the package."""
+    info = zipfile.ZipInfo(name, now.timetuple()[:6])
+    info.compress_type = zipfile.ZIP_DEFLATED if pack else zipfile.ZIP_STORED
+    digest, size = hashlib.sha256(), 0
+    # How large a member becomes is not known when its header is written.
+    with package.open(info, "w", force_zip64=True) as out:
+        for chunk in chunks:
+            size += out.write(chunk)
+            digest.update(chunk)
+    return {"name": Path(name).name, "path": name, "hash": f"sha256:{digest.hexdigest()}", "bytes": size}

@@ -16,7 +16,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,8 +30,7 @@ from tracker.model.capture import Capture, Headers, first_header
 from .jsonl import is_jpeg, require_usable
 from .warc import JPEG, OURS, REVISIT, VIEW, digest, restored
 
-Place = tuple[int, int]
-
+# Responses, the first record of each payload, and the records about each response.
 _TABLES: Final = """
 CREATE TABLE spot (at TEXT, file INTEGER, offset INTEGER, url TEXT, payload TEXT, id TEXT, revisit INTEGER);
 CREATE TABLE payload (digest TEXT PRIMARY KEY, file INTEGER, offset INTEGER) WITHOUT ROWID;
@@ -50,50 +49,6 @@ class Spot(NamedTuple):
     payload: str
     id: str
     revisit: bool
-
-
-class Index:
-    """Responses, the first record of each payload, and the records about each response. A context manager."""
-
-    def __init__(self) -> None:
-        # An empty name is a temporary file, kept in memory while it is small.
-        self._db = sqlite3.connect("")
-        self._db.executescript(_TABLES)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._db.close()
-
-    def add(self, spot: Spot) -> None:
-        """Add a response or revisit."""
-        # All in UTC and with microseconds, so that texts sort as times do.
-        at = spot.at.isoformat(timespec="microseconds")
-        self._db.execute("INSERT INTO spot VALUES (?, ?, ?, ?, ?, ?, ?)", (at, *spot[1:]))
-        if spot.payload and not spot.revisit:
-            self._db.execute("INSERT OR IGNORE INTO payload VALUES (?, ?, ?)", (spot.payload, spot.file, spot.offset))
-
-    def add_about(self, response_id: str, kind: str, place: Place) -> None:
-        """Add a request or metadata record about the response with the id `response_id`."""
-        self._db.execute("INSERT INTO about VALUES (?, ?, ?, ?)", (response_id, kind, *place))
-
-    def spots(self) -> Iterator[Spot]:
-        """Yield the responses, oldest first. Nothing can be added any more."""
-        self._db.executescript(_INDEXES)
-        for at, *rest in self._db.execute("SELECT * FROM spot ORDER BY at, file, offset"):
-            yield Spot(datetime.fromisoformat(at), *rest)
-
-    def about(self, response_id: str) -> list[tuple[str, int, int]]:
-        """Return the kind and location of each record about a response."""
-        query = "SELECT kind, file, offset FROM about WHERE id = ? ORDER BY rowid"
-        return self._db.execute(query, (response_id,)).fetchall()
-
-    def first(self, payload: str) -> Place | None:
-        """Return the location of the first record with a payload."""
-        query = "SELECT file, offset FROM payload WHERE digest = ?"
-        found: Place | None = self._db.execute(query, (payload,)).fetchone()
-        return found
 
 
 _BEFORE_MARKUP: Final = b"\xef\xbb\xbf \t\r\n"
@@ -203,11 +158,14 @@ class Warcs:
 
     def captures(self) -> Iterator[Found]:
         """Yield the captures of pages, oldest first; `skipped` counts responses that are not pages or are damaged."""
-        with Index() as index:
+        # An empty name is a temporary file, kept in memory while it is small.
+        with closing(sqlite3.connect("")) as index:
+            index.executescript(_TABLES)
             for number in range(len(self._files)):
                 self._scan(number, index)
-            for spot in index.spots():
-                found = self._load(spot, index)
+            index.executescript(_INDEXES)
+            for at, *rest in index.execute("SELECT * FROM spot ORDER BY at, file, offset"):
+                found = self._load(Spot(datetime.fromisoformat(at), *rest), index)
                 if found is None:
                     self.skipped += 1
                 else:
@@ -244,7 +202,7 @@ class Warcs:
         if not inside:
             raise PageError("not a WACZ package: it has no archive/", resource=str(path))
 
-    def _scan(self, number: int, index: Index) -> None:
+    def _scan(self, number: int, index: sqlite3.Connection) -> None:
         file, name = self._files[number]
         only = self._only.get(name)
         empty = True
@@ -260,7 +218,7 @@ class Warcs:
             what = "the index leads to no records in this file" if only else "not a WARC file: it has no records"
             raise PageError(what, resource=name)
 
-    def _index(self, record: Any, file: int, offset: int, index: Index) -> bool:  # noqa: ANN401 - warcio's
+    def _index(self, record: Any, file: int, offset: int, index: sqlite3.Connection) -> bool:  # noqa: ANN401 - warcio's
         """Index one record; return False if it is a response that cannot be used."""
 
         def header(name: str) -> str:
@@ -271,17 +229,22 @@ class Warcs:
             response_id = header("WARC-Concurrent-To") or header("WARC-Refers-To")
             is_screenshot = url.startswith(VIEW) and header("Content-Type") == JPEG
             if kind != "resource" or (response_id and is_screenshot):
-                index.add_about(response_id, kind, (file, offset))
+                index.execute("INSERT INTO about VALUES (?, ?, ?, ?)", (response_id, kind, file, offset))
             return True
         if kind not in _RESPONSES:
             return True
         at, revisit = _time(header("WARC-Date")), kind == "revisit"
         if at is None or (revisit and header("WARC-Profile") not in _IDENTICAL):
             return False
-        index.add(Spot(at, file, offset, url, header("WARC-Payload-Digest"), header("WARC-Record-ID"), revisit))
+        payload, place = header("WARC-Payload-Digest"), (file, offset)
+        # All in UTC and with microseconds, so that texts sort as times do.
+        spot = (at.isoformat(timespec="microseconds"), *place, url, payload, header("WARC-Record-ID"), revisit)
+        index.execute("INSERT INTO spot VALUES (?, ?, ?, ?, ?, ?, ?)", spot)
+        if payload and not revisit:
+            index.execute("INSERT OR IGNORE INTO payload VALUES (?, ?, ?)", (payload, *place))
         return True
 
-    def _load(self, spot: Spot, index: Index) -> Found | None:
+    def _load(self, spot: Spot, index: sqlite3.Connection) -> Found | None:
         record = self._record(spot.file, spot.offset)
         address = record.rec_headers.get_header("WARC-IP-Address") or ""
         block = record.raw_stream.read(MAX_RECORD_BYTES + 1)
@@ -294,7 +257,8 @@ class Warcs:
             return None
         asked, notes, screenshot = self._about(spot, index)
         if spot.revisit:
-            first = index.first(spot.payload)
+            query = "SELECT file, offset FROM payload WHERE digest = ?"
+            first = index.execute(query, (spot.payload,)).fetchone()
             if first is None:
                 return None
             _, named, body = split_http(self._read(*first))
@@ -313,12 +277,13 @@ class Warcs:
             capture = replace(capture, screenshot=base64.b64encode(screenshot).decode("ascii"))
         return Found(capture, notes)
 
-    def _about(self, spot: Spot, index: Index) -> tuple[Headers, Headers, bytes]:
+    def _about(self, spot: Spot, index: sqlite3.Connection) -> tuple[Headers, Headers, bytes]:
         """Return the headers of the request, the fields of metadata records, and the screenshot of the page."""
         asked: Headers = ()
         notes: Headers = ()
         screenshot = b""
-        for kind, number, offset in index.about(spot.id):
+        query = "SELECT kind, file, offset FROM about WHERE id = ? ORDER BY rowid"
+        for kind, number, offset in index.execute(query, (spot.id,)):
             if kind == "request":
                 asked = split_http(self._read(number, offset))[1]
             elif kind == "resource":
