@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from tracker.addresses.redirects import onward_address
+from tracker.addresses.same_article import onward_address
 from tracker.addresses.urls import identity, untracked
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, find_articles

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from tracker.addresses.redirects import leads_elsewhere, onward_address, watched_apart
-from tracker.addresses.same_article import aliases, is_same_document
+from tracker.addresses.same_article import aliases, is_same_document, leads_elsewhere, onward_address, watched_apart
 from tracker.alerts.matching import match_rules
 from tracker.config.tables import RuleConfig
 from tracker.extraction.learned_boilerplate import apply, is_mostly_original

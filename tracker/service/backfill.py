@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlencode
 
-from tracker.addresses.redirects import onward_address
+from tracker.addresses.same_article import onward_address
 from tracker.addresses.urls import fetchable
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, find_articles, get_article

@@ -5,7 +5,7 @@ import pytest
 
 from tests.fake_fetcher import page, status
 from tests.unit.pipeline.world import FEED, RSS, START, STORY, World, story
-from tracker.addresses.redirects import onward_address
+from tracker.addresses.same_article import onward_address
 from tracker.archive.articles import force_due, get_article, list_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.quarantine import get_quarantined
