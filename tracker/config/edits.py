@@ -7,7 +7,7 @@ should hold, so a file too unusual to be edited is refused, never damaged.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -81,7 +81,7 @@ def add_story(text: str, name: str, urls: Sequence[str]) -> str:
 
 def pause(text: str, source: str, *, paused: bool = True) -> str:
     """Return the text with `source` paused or resumed. Raises UsageError if there is no such source."""
-    return _set(text, "sources", source, "paused", paused, False)
+    return _set(text, "sources", source, "paused", False, lambda _: paused)
 
 
 def set_key(text: str, kind: Literal["sources", "rules"], name: str, field: str, value: object, default: object) -> str:
@@ -90,7 +90,7 @@ def set_key(text: str, kind: Literal["sources", "rules"], name: str, field: str,
     Raises UsageError if there is no table of this `kind` and `name`, ConfigError if the file cannot be edited.
     """
     if value != default:
-        return _set(text, kind, name, field, value, default)
+        return _set(text, kind, name, field, default, lambda _: value)
     document, data = parse_document(text)
     table, plain = _named(document, data, kind, name)
     if field not in plain:
@@ -139,8 +139,7 @@ def follow_story(text: str, name: str, max_links: int) -> str:
 
     Raises UsageError if there is no such story.
     """
-    current = _named(*parse_document(text), "stories", name)[1].get("follow", 0)
-    return _set(text, "stories", name, "follow", max(max_links, current), 0)
+    return _set(text, "stories", name, "follow", 0, lambda known: max(max_links, known))
 
 
 def has_story(text: str, name: str) -> bool:
@@ -226,30 +225,27 @@ def append_table(text: str, key: str, entry: dict[str, Any]) -> str:
 
 
 def _extend(text: str, key: str, name: str, field: str, values: Sequence[str]) -> str:
-    document, data = parse_document(text)
-    table, plain = _named(document, data, key, name)
-    new = [value for value in dict.fromkeys(values) if value not in plain.get(field, [])]
-    if not new:
-        return text
-    known = plain.setdefault(field, [])
-    known.extend(new)
-    if field in table:
-        for value in new:
-            table[field].append(value)
-        return checked(document.as_string(), data)
-    return checked(_splice(text, document, table, _pair(field, new), deep=False), data)
+    """Return the text with those of `values` added to a list that it does not have."""
+    new = dict.fromkeys(values)
+    return _set(text, key, name, field, [], lambda known: [*known, *(each for each in new if each not in known)])
 
 
-def _set(text: str, key: str, name: str, field: str, value: object, default: object) -> str:
+def _set(text: str, key: str, name: str, field: str, default: object, new: Callable[[Any], object]) -> str:
+    """Return the text with a key of a table set to what `new` makes of its value, or of the `default`."""
     document, data = parse_document(text)
     table, plain = _named(document, data, key, name)
-    if plain.get(field, default) == value:
+    known = plain.get(field, default)
+    value = new(known)
+    if value == known:
         return text
     plain[field] = value
-    if field in table:
+    if field not in table:
+        return checked(_splice(text, document, table, _pair(field, value), deep=False), data)
+    if isinstance(known, list) and isinstance(value, list) and value[: len(known)] == known:
+        table[field].extend(value[len(known) :])  # so that the form of the list and its comments stay
+    else:
         table[field] = value
-        return checked(document.as_string(), data)
-    return checked(_splice(text, document, table, _pair(field, value), deep=False), data)
+    return checked(document.as_string(), data)
 
 
 def _splice(text: str, document: TOMLDocument, table: Table, snippet: str, *, deep: bool = True) -> str:
