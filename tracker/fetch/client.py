@@ -10,8 +10,8 @@ import asyncio
 import hashlib
 import re
 import ssl
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from time import perf_counter
@@ -73,32 +73,15 @@ _NETWORK_ERRORS: Final = (
 
 
 class RedirectChain:
-    """The URLs of one fetch, and the time it spent on the network.
+    """The URLs of one fetch: `url` is the one to request next, `hops` are those that redirected.
 
-    Attributes: url: the URL to request next. hops: those that redirected.
+    `elapsed` is how long the requests took together, in seconds.
     """
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.hops: list[str] = []
-        self._elapsed = 0.0
-        self._started: float | None = None
-
-    @property
-    def elapsed(self) -> float:
-        """Seconds spent in `timing`, by all requests together."""
-        running = 0.0 if self._started is None else perf_counter() - self._started
-        return self._elapsed + running
-
-    @contextmanager
-    def timing(self) -> Iterator[None]:
-        """Count the time that the block takes."""
-        self._started = perf_counter()
-        try:
-            yield
-        finally:
-            self._elapsed = self.elapsed
-            self._started = None
+        self.elapsed = 0.0
 
     def follow(self, target: str) -> None:
         """Make `target` the next URL. Raises FetchError if there are too many redirects, or they go in a circle."""
@@ -165,12 +148,7 @@ class HttpFetcher:
         self._unguarded_pools = OriginPools(unguarded, self._get_tls_context, limits)
 
     async def fetch(self, request: Request, now: datetime, allow: Allow | None = None) -> FetchResult:
-        """Fetch a page, following up to five redirects. Never raises for what the web may do.
-
-        Args: request: the URL, and the validators of the last response. now: the time to stamp a capture with. allow:
-        asked before each request, also for each redirect; a Failure it returns ends the fetch.
-        Returns: a Capture for status 200, NotModified for 304, a Failure for everything else.
-        """
+        """Fetch a page; see `PageFetcher`."""
         try:
             chain = RedirectChain(fetchable(request.url))
         except UsageError as error:
@@ -183,7 +161,7 @@ class HttpFetcher:
                     return replace(refused, url=request.url, final_url=chain.url, elapsed=chain.elapsed)
                 result = await self._fetch_one(request, now, condition, chain)
                 if not isinstance(result, str):
-                    return result
+                    return replace(result, elapsed=chain.elapsed)
                 if not is_same_site(chain.url, result):
                     condition = ()
                 elif not is_same_document(chain.url, result):
@@ -194,10 +172,9 @@ class HttpFetcher:
             return Failure(error.kind, error.reason, request.url, final_url=chain.url, elapsed=chain.elapsed)
 
     async def post(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, Headers]:
-        """Send `body` and return status and headers of the response, within 20 s. Redirects are not followed.
+        """Send `body` and return status and headers of the response, within 20 s; see `Fetcher`.
 
-        Args: private: whether this request may reach private addresses.
-        Raises DeliveryError. Its messages name the origin only: the rest of a webhook's URL is often a secret.
+        Messages of its errors name the origin only: the rest of a webhook's URL is often a secret.
         """
         async with self._posting(url, headers, body, private=private) as response:
             return response.status_code, _as_text(response.headers)
@@ -219,19 +196,19 @@ class HttpFetcher:
         self, request: Request, now: datetime, condition: Headers, chain: RedirectChain
     ) -> FetchResult | str:
         """Request the next URL of `chain`; a string is the URL it redirects to."""
-        seconds = self._config.timeout.total_seconds()
+        seconds, started = self._config.timeout.total_seconds(), perf_counter()
         headers = (*self._identity, ("Accept", request.accept), ("Accept-Encoding", ACCEPTED), *condition)
-        with chain.timing():
-            try:
-                async with (
-                    asyncio.timeout(seconds - chain.elapsed),
-                    self._responding(self._pools, "GET", chain.url, headers) as response,
-                ):
-                    return await self._read(request, now, response, chain, conditional=bool(condition))
-            except TimeoutError:
-                raise FetchError(
-                    FailureKind.TIMEOUT, f"the page was not complete after {seconds:g} s (fetch.timeout)"
-                ) from None
+        try:
+            async with (
+                asyncio.timeout(seconds - chain.elapsed),
+                self._responding(self._pools, "GET", chain.url, headers) as response,
+            ):
+                return await self._read(request, now, response, chain, conditional=bool(condition))
+        except TimeoutError:
+            reason = f"the page was not complete after {seconds:g} s (fetch.timeout)"
+            raise FetchError(FailureKind.TIMEOUT, reason) from None
+        finally:
+            chain.elapsed += perf_counter() - started
 
     @asynccontextmanager
     async def _responding(
@@ -321,7 +298,6 @@ class HttpFetcher:
                 body=body,
                 fetched_at=now,
                 sha256=hashlib.sha256(body).hexdigest(),
-                elapsed=chain.elapsed,
                 remote_ip=str(address[0]) if address else "",
                 hops=tuple(chain.hops),
                 request_headers=_as_text(response.request.headers),
@@ -334,10 +310,10 @@ class HttpFetcher:
         if status in REDIRECT_STATUSES:
             return redirect_target(chain.url, first_header(headers, "location"))
         if status == 304 and conditional:
-            return NotModified(request.url, chain.url, headers, chain.elapsed)
+            return NotModified(request.url, chain.url, headers)
         wait = retry_after(first_header(headers, "retry-after"), now)
         reason = explain_status(status, wait)
-        return Failure(FailureKind.STATUS, reason, request.url, status, wait, chain.url, chain.elapsed, headers)
+        return Failure(FailureKind.STATUS, reason, request.url, status, wait, chain.url, headers=headers)
 
     def _get_tls_context(self) -> ssl.SSLContext:
         if self._tls_context is None:

@@ -7,6 +7,7 @@ import ssl
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from time import perf_counter
 
 import pytest
 import trustme
@@ -143,12 +144,16 @@ async def test_redirects_are_followed_and_each_url_must_be_allowed(server: Serve
 
     async def allow(url: str) -> None:
         asked.append(url)
+        await asyncio.sleep(0.2)
 
+    started = perf_counter()
     result = await fetcher.fetch(Request(server.url("/1"), etag='"e"'), NOW, allow)
     assert isinstance(result, Capture)
     assert (result.url, result.final_url) == (server.url("/1"), server.url("/3"))
     assert result.hops == (server.url("/1"), server.url("/2"))
     assert asked == [server.url("/1"), server.url("/2"), server.url("/3")]
+    # How long `allow` took does not count.
+    assert 0 < result.elapsed < perf_counter() - started - 0.5
     assert [seen.headers.get("if-none-match") for seen in server.seen] == ['"e"'] * 3
 
 
