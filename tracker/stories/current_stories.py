@@ -49,15 +49,17 @@ class CurrentDecisions:
         own: (article, story) where the article is not a copy, whatever it shares.
     """
 
-    held: Mapping[tuple[str, str], bool] = field(default_factory=dict)
-    merged: Mapping[str, str] = field(default_factory=dict)
-    titles: Mapping[str, str] = field(default_factory=dict)
-    origins: Mapping[str, str] = field(default_factory=dict)
-    own: frozenset[tuple[str, str]] = frozenset()
+    held: dict[tuple[str, str], bool] = field(default_factory=dict)
+    merged: dict[str, str] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
+    own: set[tuple[str, str]] = field(default_factory=set)
 
     def name(self, story: str) -> str:
         """Return the story that `story` is part of now."""
-        return _merged_into(story, self.merged)
+        while story in self.merged:
+            story = self.merged[story]
+        return story
 
     def held_in(self, article: str) -> tuple[str, ...]:
         """Return the stories that a person put `article` into."""
@@ -90,72 +92,54 @@ class CurrentDecisions:
 
 def current_decisions(decisions: Iterable[Decision]) -> CurrentDecisions:
     """Return the state after `decisions`, which are given oldest first."""
-    held: dict[tuple[str, str], bool] = {}
-    merged: dict[str, str] = {}
-    titles: dict[str, str] = {}
-    origins: dict[str, str] = {}
-    own: set[tuple[str, str]] = set()
+    found = CurrentDecisions()
     for decision in decisions:
-        story, articles, into = _merged_into(decision.story, merged), decision.articles, decision.into
+        story, articles, into = found.name(decision.story), decision.articles, decision.into
         match decision.verdict:
             case StoryDecisionKind.ACCEPT | StoryDecisionKind.PIN:
-                held |= {(article, story): True for article in articles}
+                found.held.update({(article, story): True for article in articles})
             case StoryDecisionKind.REJECT:
-                held |= {(article, story): False for article in articles}
+                found.held.update({(article, story): False for article in articles})
             case StoryDecisionKind.SPLIT:
                 # A story of that name that was merged into another is one of its own again.
-                merged.pop(into, None)
+                found.merged.pop(into, None)
                 if into != story:
-                    held |= {(article, story): False for article in articles}
-                held |= {(article, into): True for article in articles}
+                    found.held.update({(article, story): False for article in articles})
+                found.held.update({(article, into): True for article in articles})
             case StoryDecisionKind.RENAME:
-                titles[story] = into
+                found.titles[story] = into
             case StoryDecisionKind.ORIGIN:
                 # An article that was marked as its own text may become the origin.
-                origins[story] = articles[0]
-                own -= {(article, story) for article in articles}
+                found.origins[story] = articles[0]
+                found.own.difference_update((article, story) for article in articles)
             case StoryDecisionKind.OWN:
-                own |= {(article, story) for article in articles}
+                found.own.update((article, story) for article in articles)
             case StoryDecisionKind.MERGE:
-                _merge(story, into, merged, held, titles, origins, own)
-    return CurrentDecisions(held, merged, titles, origins, frozenset(own))
+                _merge(found, story, into)
+    return found
 
 
-def _merged_into(story: str, merged: Mapping[str, str]) -> str:
-    while story in merged:
-        story = merged[story]
-    return story
-
-
-def _merge(
-    story: str,
-    into: str,
-    merged: dict[str, str],
-    held: dict[tuple[str, str], bool],
-    titles: dict[str, str],
-    origins: dict[str, str],
-    own: set[tuple[str, str]],
-) -> None:
+def _merge(found: CurrentDecisions, story: str, into: str) -> None:
     """Make `story` part of `into`; decisions about it hold for `into` from now on."""
     if story == into:
         return
     # To merge a story into one that is part of it turns the two round.
-    if _merged_into(into, merged) == story:
-        del merged[into]
+    if found.name(into) == story:
+        del found.merged[into]
     else:
-        into = _merged_into(into, merged)
-    merged[story] = into
-    for article in [article for article, each in held if each == story]:
-        held[article, into] = held.pop((article, story)) or held.get((article, into), False)
+        into = found.name(into)
+    found.merged[story] = into
+    for article in [article for article, each in found.held if each == story]:
+        found.held[article, into] = found.held.pop((article, story)) or found.held.get((article, into), False)
     # A story that people named keeps its title.
-    if story in titles and is_ident(into):
-        titles.setdefault(into, titles[story])
-    titles.pop(story, None)
-    if story in origins:
-        origins.setdefault(into, origins.pop(story))
-    for article in [article for article, each in own if each == story]:
-        own.remove((article, story))
-        own.add((article, into))
+    if story in found.titles and is_ident(into):
+        found.titles.setdefault(into, found.titles[story])
+    found.titles.pop(story, None)
+    if story in found.origins:
+        found.origins.setdefault(into, found.origins.pop(story))
+    for article in [article for article, each in found.own if each == story]:
+        found.own.remove((article, story))
+        found.own.add((article, into))
 
 
 MIN_PREFIX_DIGITS: Final = 3
