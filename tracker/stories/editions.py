@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from tracker.model.article import NoticeKind
-from tracker.model.story import Place
+from tracker.model.story import MissingNotice, Place
 from tracker.model.version import Version, VersionSummary
 from tracker.views.story import StoryEvent, UntakenCorrection
 from tracker.views.version import EditionCopy
@@ -196,10 +196,10 @@ def story_events(
 
 def untaken_corrections(places: Sequence[Place]) -> tuple[UntakenCorrection, ...]:
     """Return the notices of origins that some copies never printed, the newest first, each with these copies."""
-    found: dict[tuple[str, int, NoticeKind, str], list[Place]] = {}
+    found: defaultdict[tuple[str, int, NoticeKind, str], list[tuple[Place, MissingNotice]]] = defaultdict(list)
     for place in places:
         for notice in place.missing_notices:
-            found.setdefault((place.origin or "", notice.version, notice.kind, notice.text), []).append(place)
+            found[place.origin or "", notice.version, notice.kind, notice.text].append((place, notice))
     sources = {place.article: place.source for place in places}
     # The outlets that printed the error: the origin, and the copies that ran a version before the correction.
     outlets = {
@@ -215,14 +215,8 @@ def untaken_corrections(places: Sequence[Place]) -> tuple[UntakenCorrection, ...
             kind.value,
             text,
             len(outlets[origin, version]),
-            min(notice.since for place in copies for notice in place.missing_notices if notice.text == text),
-            tuple(
-                (
-                    place,
-                    any(n.text_taken for n in place.missing_notices if (n.version, n.text) == (version, text)),
-                )
-                for place in copies
-            ),
+            min(notice.since for _, notice in copies),
+            tuple((place, notice.text_taken) for place, notice in copies),
         )
         for (origin, version, kind, text), copies in found.items()
     ]
