@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from _stories_text import BRANDS, OUTLETS, Writer, article, name
 
 from tracker.model.story import StoryPostings
-from tracker.stories.copies import best_overlap, candidates, sign
+from tracker.stories.copies import candidates, overlap, sign
 from tracker.stories.features import text_of
 
 if TYPE_CHECKING:
@@ -163,8 +163,7 @@ def is_found(origin: Article, other: Article) -> bool:
     stored = StoryPostings({mark: ["origin"] for mark in first}, {"origin": len(first)})
     if not candidates("other", sign(text_of(other)), stored):
         return False
-    found = best_overlap(text_of(other), [text_of(origin)])
-    return found is not None and found.is_copy
+    return overlap(text_of(other), text_of(origin)).is_copy
 
 
 def harder_table(origins: Sequence[tuple[str, list[Article]]], rng: random.Random, times: int) -> dict[str, Any]:

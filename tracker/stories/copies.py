@@ -265,18 +265,14 @@ def confirm_copies(article: str, text: Text, others: Mapping[str, Iterable[Text]
     """
     links = []
     for other, versions in others.items():
-        if (found := best_overlap(text, versions)) and found.is_copy:
+        overlaps = [overlap(text, version) for version in versions]
+        found = max(overlaps, key=lambda each: (each.is_copy, each.contained, each.shared), default=None)
+        if found and found.is_copy:
             first, second = sorted((article, other))
             links.append(CopyPair(first, second, found.contained, found.reason))
             if len(links) == MAX_COPIES_A_TEXT:
                 break
     return tuple(links)
-
-
-def best_overlap(text: Text, others: Iterable[Text]) -> Overlap | None:
-    """Return the largest overlap of `text` with any of `others`; None if there are none."""
-    found = [overlap(text, other) for other in others]
-    return max(found, key=lambda each: (each.is_copy, each.contained, each.shared), default=None)
 
 
 def copy_groups(links: Iterable[tuple[str, str]]) -> tuple[frozenset[str], ...]:
