@@ -98,53 +98,47 @@ class _Handler(WSGIRequestHandler):
         """Log nothing: a scrape every few seconds would fill the log."""
 
 
-class _Server(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-    def __init__(self, host: str, port: int) -> None:
-        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        super().__init__((host, port), _Handler)
-
-    def server_bind(self) -> None:
-        # Unlike the base class, do not ask the resolver for this machine's name: that can hang without a network.
-        TCPServer.server_bind(self)
-        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
-        self.setup_environ()
-
-    def verify_request(self, _request: object, client_address: tuple[str, int]) -> bool:
-        return threading.active_count() < MAX_THREADS or is_loopback_host(client_address[0])
-
-
-class HealthServer:
+class HealthServer(ThreadingMixIn, WSGIServer):
     """Serve a WSGI application until `close` is called; `host` and `port` say where.
 
     `listen` is address and port, such as "127.0.0.1:8765"; port 0 takes a free one. Raises AddressInUse if something
     else listens there, ConfigError if the address is not on this machine.
     """
 
+    daemon_threads = True
+
     def __init__(self, listen: str, app: WSGIApplication) -> None:
         resource = f"service.listen {listen!r}"
         host, port = split_host_port(listen)
         self.host = "127.0.0.1" if host == "localhost" else host
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
-            self._server = _Server(self.host, port)
+            super().__init__((self.host, port), _Handler)
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise AddressInUse(resource) from None
             hint = 'choose another port, or listen = "" for no health page'
             raise ConfigError("cannot listen on this address", resource=resource, hint=hint) from error
-        self._server.set_app(app)
-        self.port = self._server.server_port
+        self.set_app(app)
+        self.port = self.server_port
         # A thread, so that the page answers while the event loop is stuck: that is when it matters.
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, name="health", daemon=True
-        )
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.1,), name="health", daemon=True)
         self._thread.start()
+
+    def server_bind(self) -> None:
+        """Bind as the base class does, but do not ask for this machine's name: that can hang without a network."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
+        self.setup_environ()
+
+    def verify_request(self, _request: object, client_address: tuple[str, int]) -> bool:
+        """Refuse other machines while too many connections are open."""
+        return threading.active_count() < MAX_THREADS or is_loopback_host(client_address[0])
 
     def close(self) -> None:
         """Stop serving and free the port. Calling it again does nothing."""
-        self._server.shutdown()
-        self._server.server_close()
+        self.shutdown()
+        self.server_close()
         self._thread.join()
 
 
