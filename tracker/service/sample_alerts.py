@@ -72,21 +72,8 @@ def sample(kind: str, now: datetime = _EPOCH) -> tuple[Version, Article]:
 
 _COPY: Final = "c0b1e5a7d204"
 _COPY_URL: Final = "https://other.example.org/2026/harbour-bridge-closed"
-_CONDITIONS: Final = (
-    *(
-        "labels",
-        "min_words",
-        "added",
-        "removed",
-        "announced",
-        "significance",
-        "headline_only",
-        "gone",
-        "stale_copy",
-        "cites",
-    ),
-)
-_NO_CONDITIONS: Final = {name: RuleConfig.model_fields[name].default for name in _CONDITIONS}
+_CONDITIONS: Final = "labels min_words added removed announced significance headline_only gone stale_copy cites"
+_NO_CONDITIONS: Final = {name: RuleConfig.model_fields[name].default for name in _CONDITIONS.split()}
 
 
 @dataclass(frozen=True)
