@@ -323,18 +323,17 @@ class Service:
         return monotonic() - self._ticked < max(60.0, 10 * self._config.service.tick.total_seconds())
 
     def _health(self) -> dict[str, object]:
-        archive_error, network_error = self._runtime.health.error, self._runtime.network.error
+        errors = {
+            "archive": self._runtime.health.error,
+            "network": self._runtime.network.error,
+            "checkpoints": self._publisher.error,
+        }
         body: dict[str, object] = {
-            "ok": self._healthy() and not archive_error,
+            "ok": self._healthy() and not errors["archive"],
             "last_tick_seconds_ago": round(monotonic() - self._ticked, 1),
             "version": __version__,
         }
-        if archive_error:
-            body["archive"] = archive_error
-        if network_error:
-            body["network"] = network_error
-        if self._publisher.error:
-            body["checkpoints"] = self._publisher.error
+        body |= {name: error for name, error in errors.items() if error}
         if (counts := self._counts) is not None:
             body["articles"] = counts.articles
             body["versions"] = counts.versions
