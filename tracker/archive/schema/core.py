@@ -80,10 +80,10 @@ class Row(SQLModel, registry=registry(metadata=METADATA)):
         return re.sub("(?<=.)([A-Z])", r"_\1", cls.__name__.removesuffix("Row")).lower()
 
 
-def row_key() -> int | None:
-    """Return the primary key of rows that are numbered."""
-    key: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
-    return key
+class NumberedRow(Row):
+    """The base of tables whose rows have a number of their own."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
 
 
 def reference_to(target: str, *, primary: bool = False, nullable: bool = False, index: bool = False) -> int:
@@ -108,14 +108,13 @@ def index_where(condition: str, name: str, *columns: str, unique: bool = False) 
     return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
 
 
-class SourceRow(Row, table=True):
+class SourceRow(NumberedRow, table=True):
     """A configured outlet; while it is `paused`, nothing from it is due.
 
     `every` (seconds, 0 for none) and `filters` (a hash) are those of the configuration when it was last read.
     """
 
     __table_args__ = (UniqueConstraint("name"),)
-    id: int | None = row_key()
     name: str = column(Clean)
     paused: bool = column(Boolean)
     created_at: int = column(Instant)
@@ -123,7 +122,7 @@ class SourceRow(Row, table=True):
     filters: str | None = column(Clean, nullable=True)
 
 
-class HubRow(Row, table=True):
+class HubRow(NumberedRow, table=True):
     """A feed, sitemap or section page and its last polls; `key` hashes its kind, address, selector and pattern."""
 
     __table_args__ = (
@@ -131,7 +130,6 @@ class HubRow(Row, table=True):
         CheckConstraint(one_of("kind", list(HubKind)), name="kind"),
         Index("ix_hub_next_poll_at_host", "next_poll_at", "host"),
     )
-    id: int | None = row_key()
     source_id: int = reference_to("source")
     key: bytes = column(Digest)
     kind: str = column(Word)
@@ -154,7 +152,7 @@ _WATCHED: Final = "next_check_at IS NOT NULL AND state <> 'paused'"
 _FAILING: Final = "failures > 0 AND state = 'active'"
 
 
-class ArticleRow(Row, table=True):
+class ArticleRow(NumberedRow, table=True):
     """One canonical address under watch; `ident` is its id for people."""
 
     __table_args__ = (
@@ -180,7 +178,6 @@ class ArticleRow(Row, table=True):
             "last_change_at",
         ),
     )
-    id: int | None = row_key()
     ident: str = column(String(12))
     source_id: int = reference_to("source")
     url: str = column(Clean)
@@ -213,11 +210,10 @@ class AddressRow(Row, table=True):
     url: str = column(Clean)
 
 
-class StoryRow(Row, table=True):
+class StoryRow(NumberedRow, table=True):
     """An article's membership in a story."""
 
     __table_args__ = (UniqueConstraint("article_id", "name"), Index("ix_story_name", "name"))
-    id: int | None = row_key()
     article_id: int = reference_to("article")
     name: str = column(Clean)
 
@@ -234,14 +230,13 @@ class HostRow(Row, table=True):
     robots_at: int | None = column(Instant, nullable=True)
 
 
-class VisitRow(Row, table=True):
+class VisitRow(NumberedRow, table=True):
     """One visit. Small, for there are very many."""
 
     __table_args__ = (
         CheckConstraint(f"outcome BETWEEN 0 AND {len(OUTCOMES) - 1}", name="outcome"),
         Index("ix_visit_article_id_at", "article_id", "at"),
     )
-    id: int | None = row_key()
     article_id: int = reference_to("article")
     at: int = column(Instant)
     outcome: int = column(Code)
@@ -263,13 +258,12 @@ class VisitDayRow(Row, table=True):
     elapsed: float = column(Float)
 
 
-class BlobRow(Row, table=True):
+class BlobRow(NumberedRow, table=True):
     """Bytes as one zstd frame, coded against those of `base_id` where there are such.
 
     `sha256` is that of the bytes, `crc` the CRC-32 of the frame: some bits of a frame's head change nothing it holds.
     """
 
-    id: int | None = row_key()
     base_id: int | None = reference_to("blob", nullable=True, index=True)
     raw_len: int = column(Integer)
     sha256: bytes = column(Digest)
@@ -277,7 +271,7 @@ class BlobRow(Row, table=True):
     data: bytes = column(LargeBinary)
 
 
-class VersionRow(Row, table=True):
+class VersionRow(NumberedRow, table=True):
     """One editorial state of an article; its content is a blob of JSON."""
 
     __table_args__ = (
@@ -285,7 +279,6 @@ class VersionRow(Row, table=True):
         CheckConstraint("n >= 1", name="n"),
         Index("ix_version_seen_at", "seen_at", "id"),
     )
-    id: int | None = row_key()
     article_id: int = reference_to("article")
     n: int = column(Integer)
     seen_at: int = column(Instant)
@@ -338,7 +331,7 @@ _PENDING: Final = "state = 'pending'"
 _BATCHES: Final = f"{_PENDING} AND batch IS NOT NULL"
 
 
-class DeliveryRow(Row, table=True):
+class DeliveryRow(NumberedRow, table=True):
     """An alert on its way: the outbox. `key` makes a repeat known as one; those of one `batch` are sent together.
 
     `alone` and `storm` are those of the `Batch`.
@@ -351,7 +344,6 @@ class DeliveryRow(Row, table=True):
         Index("ix_delivery_state", "state", "id"),
         index_where(_BATCHES, "ix_delivery_batch", "target", "batch"),
     )
-    id: int | None = row_key()
     key: str = column(Clean)
     rule: str = column(Clean)
     target: str = column(Clean)
@@ -370,14 +362,13 @@ class DeliveryRow(Row, table=True):
     storm: str | None = column(Clean, nullable=True)
 
 
-class ReferenceRow(Row, table=True):
+class ReferenceRow(NumberedRow, table=True):
     """A page of a source that first versions are coded against: a copy, so that no article depends on another.
 
     `poor` counts pages in a row that it hardly helped; after a few the next page takes its place.
     """
 
     __table_args__ = (Index("ix_reference_source_id", "source_id", "id"),)
-    id: int | None = row_key()
     source_id: int = reference_to("source")
     head_id: int = reference_to("blob")
     body_id: int = reference_to("blob")
@@ -397,7 +388,7 @@ class LeafRow(Row, table=True):
     change_sha256: bytes | None = column(Digest, nullable=True)
 
 
-class EventRow(Row, table=True):
+class EventRow(NumberedRow, table=True):
     """An entry of the log that is neither a version nor a recapture; see `ledger/log.py`.
 
     `record` is the JSON that `leaf` hashes, `n` the version it is about. Rows are added, never changed.
@@ -408,7 +399,6 @@ class EventRow(Row, table=True):
         Index("ix_event_article_id", "article_id", "id"),
         index_where("position IS NULL", "ix_event_unnumbered", "id"),
     )
-    id: int | None = row_key()
     article_id: int = reference_to("article")
     kind: str = column(Word)
     n: int | None = column(Integer, nullable=True)
@@ -435,13 +425,12 @@ class TombstoneRow(Row, table=True):
     at: int = column(Instant)
 
 
-class VerdictRow(Row, table=True):
+class VerdictRow(NumberedRow, table=True):
     """A person's verdict on the change that led to a version; rows are added, never changed.
 
     `shown` and `labels` are label kinds with commas between; `labels` is NULL where the labels were not judged.
     """
 
-    id: int | None = row_key()
     version_id: int = reference_to("version", index=True)
     at: int = column(Instant)
     author: str = column(Clean)
@@ -452,7 +441,7 @@ class VerdictRow(Row, table=True):
     link: str = column(Clean)
 
 
-class ReadingRow(Row, table=True):
+class ReadingRow(NumberedRow, table=True):
     """The text that a later extractor read in the page of a version, which keeps its first text and its leaf.
 
     The newest one is current; the others have `superseded_at`. `content_id` is the text as it reads by then,
@@ -464,7 +453,6 @@ class ReadingRow(Row, table=True):
         Index("ix_reading_version_id", "version_id"),
         index_where("superseded_at IS NULL", "ix_reading_standing", "version_id", unique=True),
     )
-    id: int | None = row_key()
     version_id: int = reference_to("version")
     extractor: str = column(Clean)
     at: int = column(Instant)
@@ -476,7 +464,7 @@ class ReadingRow(Row, table=True):
     content_id: int = reference_to("blob")
 
 
-class RecaptureRow(Row, table=True):
+class RecaptureRow(NumberedRow, table=True):
     """A response that showed version `n` again, kept where a source keeps all; `removed` says why its bytes are gone.
 
     `leaf` is the hash of its evidence, `position` its place in the log, which versions and recaptures share.
@@ -487,7 +475,6 @@ class RecaptureRow(Row, table=True):
         Index("ix_recapture_article_id", "article_id", "n"),
         index_where("position IS NULL", "ix_recapture_unnumbered", "id"),
     )
-    id: int | None = row_key()
     article_id: int = reference_to("article")
     n: int = column(Integer)
     fetched_at: int = column(Instant)
@@ -500,14 +487,13 @@ class RecaptureRow(Row, table=True):
     removed: str = column(Clean)
 
 
-class HandinRow(Row, table=True):
+class HandinRow(NumberedRow, table=True):
     """A saved page that a person handed in, the `n`th of its article; its event in the log says who, when and what.
 
     `content_id` is the text, `file_id` the file as it was handed in; `removed` says why both are gone.
     """
 
     __table_args__ = (UniqueConstraint("article_id", "n"),)
-    id: int | None = row_key()
     article_id: int = reference_to("article")
     n: int = column(Integer)
     content_id: int = reference_to("blob")

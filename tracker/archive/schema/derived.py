@@ -25,7 +25,7 @@ from sqlmodel import Field
 from tracker.model.source import HabitKind
 from tracker.model.story import StoryDecisionKind
 
-from .core import Clean, Digest, Instant, Row, Word, column, one_of, reference_to, row_key
+from .core import Clean, Digest, Instant, NumberedRow, Row, Word, column, one_of, reference_to
 
 
 class LineRow(Row, table=True):
@@ -36,14 +36,13 @@ class LineRow(Row, table=True):
     articles: int = column(Integer)
 
 
-class HabitRow(Row, table=True):
+class HabitRow(NumberedRow, table=True):
     """A line of a source that is not news."""
 
     __table_args__ = (
         UniqueConstraint("source_id", "key"),
         CheckConstraint(one_of("kind", list(HabitKind)), name="kind"),
     )
-    id: int | None = row_key()
     source_id: int = reference_to("source")
     kind: str = column(Word)
     key: str = column(String(16))
@@ -110,11 +109,10 @@ class QuarantineRow(Row, table=True):
     body: bytes = column(LargeBinary)
 
 
-class AddressEventRow(Row, table=True):
+class AddressEventRow(NumberedRow, table=True):
     """An event of an address of an article, such as that it was dropped."""
 
     __table_args__ = (Index("ix_address_event_article_id", "article_id", "id"),)
-    id: int | None = row_key()
     article_id: int = reference_to("article")
     at: int = column(Instant)
     url: str = column(Clean)
@@ -130,11 +128,10 @@ class OutsideJobRow(Row, table=True):
     attempts: int = column(Integer)
 
 
-class CitationRow(Row, table=True):
+class CitationRow(NumberedRow, table=True):
     """A passage of version `n` of an article that somebody quoted; `place` is which of several alike ones, from 0."""
 
     __table_args__ = (Index("ix_citation_article_id", "article_id"),)
-    id: int | None = row_key()
     article_id: int = reference_to("article")
     n: int = column(Integer)
     quotation: str = column(Clean)
@@ -183,7 +180,7 @@ class ChangeCountRow(Row, table=True):
     changes: int = column(Integer)
 
 
-class PassageRow(Row, table=True):
+class PassageRow(NumberedRow, table=True):
     """A paragraph of an article from version `first_n` to `last_n` (none while it is still there).
 
     `block` is its place among the editorial blocks of version `first_n`; -1 is the headline, -2 the dek. `digest` is
@@ -191,7 +188,6 @@ class PassageRow(Row, table=True):
     """
 
     __table_args__ = (Index("ix_passage_article_id", "article_id", "first_n"),)
-    id: int | None = row_key()
     article_id: int = reference_to("article")
     first_n: int = column(Integer)
     last_n: int | None = column(Integer, nullable=True)
@@ -241,11 +237,10 @@ class StoryCopyRow(Row, table=True):
     at: int = column(Instant)
 
 
-class StoryDecisionRow(Row, table=True):
+class StoryDecisionRow(NumberedRow, table=True):
     """A decision of a person about stories; rows are added, never changed."""
 
     __table_args__ = (CheckConstraint(one_of("verdict", list(StoryDecisionKind)), name="verdict"),)
-    id: int | None = row_key()
     at: int = column(Instant)
     by: str = column(Clean)
     verdict: str = column(Word)
