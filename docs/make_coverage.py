@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tracker.archive.ledger.coverage import COVERED, uncovered
+from tracker.archive.ledger.verify import COVERED, uncovered
 from tracker.archive.schema import METADATA
 
 PAGE = Path(__file__).parent / "reference" / "coverage.md"

@@ -53,11 +53,10 @@ from tracker.archive.captures import get_capture
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.log import list_checkpoints
 from tracker.archive.ledger.verify import verify
-from tracker.archive.opening import open_archive
+from tracker.archive.opening import SCHEMA, examine, open_archive
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.readings import list_outdated, save_readings
 from tracker.archive.recaptures import get_recapture, list_recaptures
-from tracker.archive.schema_revision import SCHEMA, examine
 from tracker.archive.search import search_passages
 from tracker.archive.sources import list_habits
 from tracker.archive.stories import list_decisions, list_homes

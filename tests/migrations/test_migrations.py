@@ -19,12 +19,11 @@ from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.database.drivers import archive_url
 from tracker.archive.migrations import make_engine
-from tracker.archive.opening import open_archive
+from tracker.archive.opening import SCHEMA, TABLES, current, open_archive
 from tracker.archive.outbox import claim_batch, claim_deliveries, list_deliveries, reschedule_storm
 from tracker.archive.quarantine import get_quarantined
 from tracker.archive.recaptures import Unsaved, get_outside_job
 from tracker.archive.schema import METADATA
-from tracker.archive.schema_revision import SCHEMA, TABLES, current
 from tracker.archive.sources import get_layout, get_storm
 from tracker.archive.state import NamedBefore, get_named, get_reader_mark, get_state, get_thresholds
 from tracker.archive.versions import get_version

@@ -21,8 +21,8 @@ from tests.archives import new_archive_at
 from tests.integration.archive.tampering import Alter, Refused, Sealed, backdated_recapture, sealed_again
 from tests.postgres import running
 from tracker.archive.database.connection import Connection
-from tracker.archive.ledger.coverage import uncovered
 from tracker.archive.ledger.log import EventKind, enter
+from tracker.archive.ledger.verify import uncovered
 from tracker.archive.opening import open_archive
 from tracker.archive.schema import METADATA
 

@@ -13,8 +13,7 @@ from tests.service import LineProcess
 from tracker.archive.articles import list_articles
 from tracker.archive.ledger.log import list_checkpoints
 from tracker.archive.ledger.verify import verify
-from tracker.archive.opening import open_archive
-from tracker.archive.schema_revision import SCHEMA, current
+from tracker.archive.opening import SCHEMA, current, open_archive
 
 UPGRADER = """
 import os, sys

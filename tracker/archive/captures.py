@@ -20,7 +20,7 @@ from .archive import Archive
 from .blobs import RECENT
 from .database.connection import Connection, Row, Statement, Values, clean_text, from_ms, to_ms
 from .ledger import log
-from .ledger.log import PARTS, Evidence, change_digest
+from .ledger.log import PARTS, PARTS_LEFT, Evidence, change_digest
 from .versions import count_change, unknown_version
 
 _OF_ARTICLE: Final = "(SELECT id FROM article WHERE ident = :ident)"
@@ -60,8 +60,6 @@ _BASES_AND_NEXT_IDS: Final = Statement(
         " nextval('blob_id_seq') AS new_body, nextval('version_id_seq') AS new_version"
     ),
 )
-# The parts of a version that can be coded against, by the `parts` of its tombstone.
-_THERE: Final[dict[str | None, tuple[str, ...]]] = {None: PARTS, "body": ("content", "head"), "capture": ("content",)}
 # The `parts` of a tombstone whose page alone was never stored.
 _BODY: Final = "body"
 NOT_KEPT: Final = "not kept: raw = none"
@@ -240,7 +238,7 @@ def _coded(
     connection: Connection, row: Row, basis: Row, parts: tuple[blobs.Part, ...], *, bodiless: bool
 ) -> tuple[list[blobs.Coded], Row]:
     """Return the rows of the parts, coded against their bases, and the row of _BASES_AND_NEXT_IDS for them."""
-    there = () if basis.content_id is None else _THERE[basis.parts]
+    there = () if basis.content_id is None else PARTS_LEFT[basis.parts]
     # Where an archive is damaged, bytes may be gone without a tombstone: nothing new may be coded against them.
     there = tuple(takewhile(lambda name: getattr(basis, f"{name}_len") > 0, there))
     bases: dict[int, str] = {getattr(basis, f"{name}_id"): getattr(basis, f"{name}_sha256").hex() for name in there}
@@ -295,7 +293,7 @@ def get_head(archive: Archive, article: str, n: int) -> Capture:
     """Return the evidence of one version without its page: status and headers. Raises NotKnown, ArchiveError."""
     with archive.read() as connection:
         row = _capture(connection, article, n)
-        if "head" not in _THERE.get(row.parts, ()):
+        if "head" not in PARTS_LEFT.get(row.parts, ()):
             raise page_gone(row.parts, row.reason, f"{article}@{n}")
         head = blobs.read(connection, (row.head_id,))[row.head_id]
     return codec.load(Capture, head, body=b"", sha256=row.sha256.hex(), fetched_at=from_ms(row.fetched_at))

@@ -21,7 +21,6 @@ from tracker.errors import ArchiveError
 from tracker.files import shipped_folder
 
 from .database.drivers import archive_url, connect, explain
-from .schema_revision import current, require_no_newer
 
 
 def config(url: str | None = None) -> Config:
@@ -37,9 +36,8 @@ def config(url: str | None = None) -> Config:
 
 
 def upgrade(url: str | None = None, revision: str = "head") -> None:
-    """Upgrade the schema of an archive to `revision`, creating the archive if needed. Raises ArchiveError."""
+    """Run the scripts up to `revision`; `opening.upgrade` looks at the schema first. Raises ArchiveError."""
     where = archive_url(url)
-    require_no_newer(current(url), where)
     try:
         command.upgrade(config(where.text), revision)
     except CommandError as error:

@@ -12,14 +12,14 @@ import orjson
 from tracker.archive.schema.core import StoredTable
 from tracker.errors import ArchiveError
 
-from . import migrations, search
+from . import search
 from .archive import Archive
 from .database.connection import Connection, Row, insert_into
 from .database.drivers import archive_url
 from .database.locking import ServerLock
 from .ledger.verify import Report, verify
+from .opening import MOVING, SCHEMA, schema_of, upgrade
 from .schema import METADATA
-from .schema_revision import MOVING, SCHEMA, schema_of
 
 # Rows in one transaction: an interrupted move repeats at most these.
 MAX_MOVED_TOGETHER: Final = 200
@@ -82,7 +82,7 @@ def open_target(url: str, held: ServerLock | None = None) -> Archive:
     with ExitStack() as stack:
         archive = stack.enter_context(Archive(where, held=held))
         if schema_of(archive) != MOVING:
-            migrations.upgrade(where.text)
+            upgrade(where.text)
             with archive.write() as connection:
                 if any(connection.value(int, f"SELECT 1 FROM {name} LIMIT 1") for name in METADATA.tables):
                     hint = "move into a new database, or a new file"

@@ -16,8 +16,8 @@ from tracker import __version__
 from tracker.alerts.channels import notifiers
 from tracker.alerts.delivery_worker import DeliveryWorker
 from tracker.archive.database.drivers import archive_url
+from tracker.archive.opening import SCHEMA
 from tracker.archive.outbox import release_leases
-from tracker.archive.schema_revision import SCHEMA
 from tracker.archive.state import count_all, due_hosts, watch_state
 from tracker.config.root import Config, load
 from tracker.errors import ConfigError, UsageError

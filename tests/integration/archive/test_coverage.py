@@ -9,7 +9,7 @@ import pytest
 from tests.archives import new_archive_at
 from tests.integration.archive.tampering import Sealed
 from tests.nightly.forgeries import SEALED_AT, UNCOVERED, UNCOVERED_ROWS, attempts_on, try_all
-from tracker.archive.ledger.coverage import COVERED
+from tracker.archive.ledger.verify import COVERED
 from tracker.archive.schema import METADATA
 
 SAMPLED_ATTEMPTS = 60

@@ -11,8 +11,7 @@ import pytest
 from tests.archive_samples import content, grow, watch
 from tracker.archive.database.drivers import archive_url, explain
 from tracker.archive.database.locking import Leadership, lock
-from tracker.archive.opening import open_archive
-from tracker.archive.schema_revision import examine
+from tracker.archive.opening import examine, open_archive
 from tracker.archive.sources import save_host
 from tracker.archive.state import count_all
 from tracker.archive.versions import get_version

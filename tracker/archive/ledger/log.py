@@ -55,6 +55,10 @@ FROM version v LEFT JOIN article a ON a.id = v.article_id
 """
 
 PARTS: Final = ("content", "head", "body")
+# The parts of a version that are left, by the `parts` of its tombstone.
+PARTS_LEFT: Final[dict[str | None, tuple[str, ...]]] = {
+    None: PARTS, "body": ("content", "head"), "capture": ("content",), "all": ()
+}  # fmt: skip
 
 
 def evidence_of(row: Row, moves: Sequence[Move] = ()) -> Evidence:

@@ -6,6 +6,7 @@ agree with the events of the log.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from bisect import bisect_right
 from collections import Counter, defaultdict
@@ -13,6 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from operator import itemgetter
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import orjson
@@ -20,7 +23,8 @@ import orjson
 from tracker.archive.addresses import address_keys
 from tracker.archive.archive import Archive
 from tracker.archive.database.connection import Connection, Row, from_ms, to_ms
-from tracker.archive.schema_revision import TABLES
+from tracker.archive.database.drivers import archive_url
+from tracker.archive.opening import TABLES, upgrade
 from tracker.archive.versions import TAKEN_OUT_WHOLE
 from tracker.errors import ArchiveError
 from tracker.model.watch import ArticleState
@@ -71,6 +75,14 @@ SELECT CASE count(*) WHEN 0 THEN 'ok' ELSE count(*) || ' rows missing from index
 """
 # How SQLite stores the values of a declared type; everything else is an integer.
 _STORED_AS: Final = (("CHAR", "text"), ("TEXT", "text"), ("BLOB", "blob"), ("BINARY", "blob"), ("FLOAT", "real"))
+
+# Of all objects of schema SCHEMA, by their kinds and names: comparing with it is fast, making a new archive is not.
+OBJECTS_SHA256: Final = "df05dad6c6c722a7e7262c51aac600becc221d4611158c3a98a96ecb95b05ee5"
+# Tables that SQLite, its search index and Litestream make themselves, in the words of their own release.
+_MADE_BY_OTHERS: Final = (
+    {"sqlite_sequence", "sqlite_stat1", "sqlite_stat4", "_litestream_lock", "_litestream_seq"}
+    | {f"fts_passage_{part}" for part in ("config", "content", "data", "docsize", "idx")}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +231,36 @@ def frames_without_base(connection: Connection) -> list[Damage]:
     found = [Damage(f"{row.ident}@{row.n}", f"its {row.name} {how}") for row in owners]
     rest = len(lost) - len(owners)
     return found + ([Damage("the archive", f"{rest} stored captures or reference pages {how}")] if rest > 0 else [])
+
+
+def foreign_objects(archive: Archive) -> Iterator[Damage]:
+    """Yield a finding for each table, index, view and trigger that differs from those of a new SQLite archive."""
+    if not archive.is_sqlite:
+        return
+    found = _objects(archive)
+    if hashlib.sha256(repr(sorted(found.items())).encode()).hexdigest() == OBJECTS_SHA256:
+        return
+    with TemporaryDirectory() as folder:
+        url = f"sqlite:///{Path(folder) / 'new.db'}"
+        upgrade(url)
+        with Archive(archive_url(url), readonly=True) as new:
+            made = _objects(new)
+    for kind, name in sorted(key for key in found.keys() | made.keys() if found.get(key) != made.get(key)):
+        how = f"it is not part of an archive; to remove it: DROP {kind.upper()} {name}"
+        if (kind, name) in made:
+            how = "its definition is not the one that writethru makes" if (kind, name) in found else "it is missing"
+        yield Damage(f"{kind} {name}", how)
+
+
+def _objects(archive: Archive) -> dict[tuple[str, str], str]:
+    """Return the definition of each object by its kind and name, without quotes and white space that may differ."""
+    with archive.read() as connection:
+        rows = connection.all("SELECT type, name, tbl_name, sql FROM sqlite_master")
+    return {
+        (str(row.type), str(row.name)): f"{row.tbl_name} {' '.join(str(row.sql).replace(chr(34), '').split())}"
+        for row in rows
+        if not (row.name in _MADE_BY_OTHERS and str(row.sql).startswith("CREATE TABLE") and "REFERENCES" not in row.sql)
+    }
 
 
 def unsound_tables(archive: Archive) -> Iterator[Damage]:

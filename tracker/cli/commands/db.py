@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from tracker.archive import schema_revision
+from tracker.archive import opening
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.backup import backup as copy_archive
@@ -17,10 +17,9 @@ from tracker.archive.backup import restore as put_back
 from tracker.archive.database.drivers import archive_url
 from tracker.archive.database.locking import lock
 from tracker.archive.ledger.checkpoints import CheckpointFolder, read_checkpoint
-from tracker.archive.ledger.coverage import uncovered
 from tracker.archive.ledger.log import signing_problems
 from tracker.archive.ledger.logcheck import Damage
-from tracker.archive.ledger.verify import NOT_COVERED, Report
+from tracker.archive.ledger.verify import NOT_COVERED, Report, uncovered
 from tracker.archive.ledger.verify import verify as examine
 from tracker.archive.opening import open_archive, require_file
 from tracker.archive.state import save_state
@@ -160,14 +159,14 @@ def upgrade(app: App) -> None:
     A damaged archive is not changed.
     """
     # No service may write while tables change under it. Docker Compose runs this each time it starts the services.
-    with nullcontext() if schema_revision.current(app.database) == schema_revision.SCHEMA else lock(app.database):
-        before = schema_revision.current(app.database)
+    with nullcontext() if opening.current(app.database) == opening.SCHEMA else lock(app.database):
+        before = opening.current(app.database)
         if before is not None:
             # The schema can be up to date while database pages are damaged.
-            schema_revision.examine(app.database)
-        if before != schema_revision.SCHEMA:
+            opening.examine(app.database)
+        if before != opening.SCHEMA:
             open_archive(app.database, migrate=True).close()
-    after = schema_revision.current(app.database)
+    after = opening.current(app.database)
     was = ", nothing to do" if before == after else f", was {before or 'no archive'}"
     app.out.say({"before": before, "after": after}, f"schema {after}{was}")
 
@@ -178,11 +177,11 @@ def current(app: App) -> int:
 
     Exits with 1 if they differ.
     """
-    found = schema_revision.current(app.database)
-    value = {"current": found, "head": schema_revision.SCHEMA, "ok": found == schema_revision.SCHEMA}
-    app.out.say(value, f"archive {found or 'none'}, this release {schema_revision.SCHEMA}")
-    if found != schema_revision.SCHEMA:
-        schema_revision.require_no_newer(found, archive_url(app.database))
+    found = opening.current(app.database)
+    value = {"current": found, "head": opening.SCHEMA, "ok": found == opening.SCHEMA}
+    app.out.say(value, f"archive {found or 'none'}, this release {opening.SCHEMA}")
+    if found != opening.SCHEMA:
+        opening.require_no_newer(found, archive_url(app.database))
         app.out.note("hint: writethru db upgrade")
         return ERROR
     return OK
