@@ -179,35 +179,6 @@ def save_named(archive: Archive, named: NamedBefore) -> None:
 
 ACTIVE_ARTICLE: Final = "a.state <> 'paused' AND a.source_id NOT IN (SELECT id FROM source WHERE paused)"
 ACTIVE_HUB: Final = "h.source_id NOT IN (SELECT id FROM source WHERE paused)"
-# With more due articles than this, it costs less to ask for each host than to look at each article: 5 ms, not 80, where
-# 60,000 articles of 300 hosts are due after an outage.
-MANY_DUE_ARTICLES: Final = 2000
-
-_MANY_ARE_DUE: Final = """
-SELECT 1 FROM article a WHERE a.state <> 'paused' AND a.next_check_at <= :now
-ORDER BY a.next_check_at LIMIT 1 OFFSET :many
-"""
-_DUE_ARTICLES: Final = (
-    f"SELECT a.host, a.next_check_at AS due FROM article a WHERE {ACTIVE_ARTICLE} AND a.next_check_at <= :now"
-)
-# The first due article of each host, found by one step in an index for each host.
-_FIRST_DUE_ARTICLES: Final = f"""
-SELECT host, due FROM (
-  SELECT hosts.host, (
-    SELECT a.next_check_at FROM article a
-    WHERE a.host = hosts.host AND {ACTIVE_ARTICLE} AND a.next_check_at <= :now
-    ORDER BY a.next_check_at LIMIT 1
-  ) AS due
-  FROM hosts
-) each_host WHERE due IS NOT NULL
-"""
-_HOSTS: Final = """
-WITH RECURSIVE hosts(host) AS (
-  SELECT min(host) FROM article
-  UNION ALL SELECT (SELECT min(other.host) FROM article other WHERE other.host > hosts.host)
-  FROM hosts WHERE hosts.host IS NOT NULL
-)
-"""
 _HUBS: Final = f"""
 {SELECT_HUB} WHERE h.host = :host AND {ACTIVE_HUB} AND h.next_poll_at <= :now ORDER BY h.next_poll_at, h.id
 """
@@ -232,21 +203,18 @@ _PLANNED: Final = (
 )
 _DUE_HOSTS: Final = f"""
 SELECT due.host FROM (
-  {{due_articles}} UNION ALL
-  SELECT h.host, h.next_poll_at AS due FROM hub h WHERE {ACTIVE_HUB} AND h.next_poll_at <= :now
+  SELECT a.host, a.next_check_at AS due FROM article a WHERE {ACTIVE_ARTICLE} AND a.next_check_at <= :now
+  UNION ALL SELECT h.host, h.next_poll_at FROM hub h WHERE {ACTIVE_HUB} AND h.next_poll_at <= :now
 ) due LEFT JOIN host ON host.name = due.host
 WHERE host.not_before IS NULL OR host.not_before <= :now
 GROUP BY due.host ORDER BY min(due.due), due.host LIMIT :most
 """
-_FEW_HOSTS: Final = _DUE_HOSTS.format(due_articles=_DUE_ARTICLES)
-_MANY_HOSTS: Final = _HOSTS + _DUE_HOSTS.format(due_articles=_FIRST_DUE_ARTICLES)
 
 
 def due_hosts(archive: Archive, now: datetime, limit: int = 1000) -> list[str]:
     """Return hosts that have a due hub or article and may be visited now, longest overdue first."""
     with archive.read() as connection:
-        many = connection.value(int, _MANY_ARE_DUE, now=now, many=MANY_DUE_ARTICLES) is not None
-        return connection.column(str, _MANY_HOSTS if many else _FEW_HOSTS, now=now, most=limit)
+        return connection.column(str, _DUE_HOSTS, now=now, most=limit)
 
 
 def due_hubs(archive: Archive, host: str, now: datetime) -> list[HubState]:
