@@ -59,14 +59,10 @@ class Term:
     words: tuple[str, ...]
     prefix: bool = False
 
-    @property
-    def sqlite(self) -> str:
-        """Return it in FTS5's query syntax."""
-        return f'"{" ".join(self.words)}"' + ("*" if self.prefix else "")
-
-    @property
-    def postgres(self) -> str:
-        """Return it in the syntax of to_tsquery."""
+    def text(self, *, is_sqlite: bool) -> str:
+        """Return it in the query syntax of FTS5, or in that of to_tsquery."""
+        if is_sqlite:
+            return f'"{" ".join(self.words)}"' + ("*" if self.prefix else "")
         quoted = [f"'{word}'" for word in self.words]
         return "(" + " <-> ".join(quoted) + (":*" if self.prefix else "") + ")"
 
@@ -78,17 +74,12 @@ class Query:
     groups: tuple[tuple[Term, ...], ...]
     without: tuple[Term, ...] = ()
 
-    @property
-    def sqlite(self) -> str:
-        """Return it in FTS5's query syntax."""
-        wanted = " AND ".join("(" + " OR ".join(term.sqlite for term in group) + ")" for group in self.groups)
-        return f"({wanted})" + "".join(f" NOT {term.sqlite}" for term in self.without)
-
-    @property
-    def postgres(self) -> str:
-        """Return it in the syntax of to_tsquery."""
-        wanted = " & ".join("(" + " | ".join(term.postgres for term in group) + ")" for group in self.groups)
-        return wanted + "".join(f" & !{term.postgres}" for term in self.without)
+    def text(self, *, is_sqlite: bool) -> str:
+        """Return it in the query syntax of FTS5, or in that of to_tsquery."""
+        both, either, without = (" AND ", " OR ", " NOT ") if is_sqlite else (" & ", " | ", " & !")
+        groups = (either.join(term.text(is_sqlite=is_sqlite) for term in group) for group in self.groups)
+        wanted = both.join(f"({group})" for group in groups)
+        return f"({wanted})" + "".join(without + term.text(is_sqlite=is_sqlite) for term in self.without)
 
 
 def parse(text: str) -> Query:
@@ -378,7 +369,7 @@ def search_passages(
         for matches, weighed_by, score in zip(_MATCHES, _WEIGHED_BY, _SCORE, strict=True)
     )
     with archive.read() as connection:
-        words = asked.sqlite if connection.is_sqlite else asked.postgres
+        words = asked.text(is_sqlite=connection.is_sqlite)
         given = {"source": source, "story": story, "since": since, "until": until}
         most = max(limit, MAX_RANKED_MATCHES) if ranked else limit
         rows = connection.all(Statement(sqlite, postgresql), query=words, **given, matches=most, most=limit)

@@ -156,7 +156,8 @@ class ScheduleStore:
             delays[host] = max(delay, asked or 0.0)
         found = pricing.repriced(delays)
         if found != self.current:
-            await self._archive.run(save_schedule, found)
+            thresholds = {"all": {"": found.threshold}, "source": found.sources, "host": found.hosts}
+            await self._archive.run(save_thresholds, thresholds)
             self.current = found
 
 
@@ -166,8 +167,3 @@ def load_schedule(archive: Archive) -> Schedule:
     if not found["all"]:
         return Schedule(tallies=tallies)
     return Schedule(found["all"][""], found["source"], found["host"], tallies)
-
-
-def save_schedule(archive: Archive, schedule: Schedule) -> None:
-    """Store the thresholds of a schedule."""
-    save_thresholds(archive, {"all": {"": schedule.threshold}, "source": schedule.sources, "host": schedule.hosts})

@@ -3,10 +3,11 @@
 from tests.archive_samples import NOW, grow, watch
 from tests.archives import inline, temporary_archive
 from tracker.archive.archive import Archive
+from tracker.archive.state import save_thresholds
 from tracker.config.root import parse
 from tracker.jobs.cadence import Schedule
 from tracker.jobs.curve import SHIPPED
-from tracker.jobs.pricing import ScheduleStore, load_schedule, save_schedule
+from tracker.jobs.pricing import ScheduleStore, load_schedule
 
 
 async def loaded(archive: Archive) -> Schedule:
@@ -29,6 +30,6 @@ async def test_the_price_moves_towards_the_budget_and_is_there_after_a_restart()
 
 async def test_thresholds_are_stored_and_without_any_those_that_ship_count():
     archive = temporary_archive()
-    save_schedule(archive, Schedule(0.3, {"s": 0.2}, {"slow.test": 0.9}))
+    save_thresholds(archive, {"all": {"": 0.3}, "source": {"s": 0.2}, "host": {"slow.test": 0.9}})
     assert await loaded(archive) == Schedule(0.3, {"s": 0.2}, {"slow.test": 0.9})
     assert load_schedule(temporary_archive()) == Schedule()
