@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import select
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
@@ -207,7 +206,6 @@ async def open_postgres_queue(
         reconnect_failed=AsyncConnectionPool.check,  # begins a new series of attempts
         # Procrastinate's statements are single transactions; explicit BEGIN and COMMIT would add two round trips.
         configure=lambda connection: connection.set_autocommit(True),
-        pool_factory=_pool,
     )
     app = procrastinate.App(connector=connector)
     try:
@@ -221,18 +219,6 @@ async def open_postgres_queue(
         yield PostgresQueue(app, crawl, concurrency=concurrency, crashed=crashed, grace=grace)
     finally:
         await app.close_async()
-
-
-def _pool(**given: Any) -> AsyncConnectionPool:  # noqa: ANN401 - handed on
-    return AsyncConnectionPool(**{**given, "check": _alive})
-
-
-async def _alive(connection: psycopg.AsyncConnection[Any]) -> None:
-    """Check the connection only if there is something to read: an idle server sends nothing until it goes away."""
-    poll = select.poll()
-    poll.register(connection.fileno(), select.POLLIN)
-    if poll.poll(0):
-        await AsyncConnectionPool.check_connection(connection)
 
 
 def prepare(conninfo: str) -> None:
