@@ -34,33 +34,39 @@ class ArchiveThread:
     """
 
     def __init__(self, open_archive: Callable[[], Archive]) -> None:
-        self._thread = _Worker()
+        # A daemon: a disk that hangs must not keep the process from ending.
+        self._thread = Thread(target=self._work, name="archive", daemon=True)
+        self._asked: SimpleQueue[_Write | None] = SimpleQueue()
+        self._stopped = False
+        self._began: float | None = None
+        self._loop: asyncio.AbstractEventLoop
         self._open = open_archive
         self._archive: Archive | None = None
         self._waiting: deque[_Write] = deque()
         self._grouping: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        self._thread.start(asyncio.get_running_loop())
+        self._loop = asyncio.get_running_loop()
+        self._thread.start()
         try:
-            self._archive = await self._thread.submit(self._open)
+            self._archive = await self._submit(self._open)
         except BaseException:
-            self._thread.stop()
+            self._stop()
             raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
         if self._grouping is not None:
             await self._grouping
-        await self._thread.submit(self._opened.close)
-        self._thread.stop()
+        await self._submit(self._opened.close)
+        self._stop()
 
     async def run(self, function: Callable[Concatenate[Archive, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call `function(archive, *args, **kwargs)` on the archive's thread and return its result.
 
         A call that has begun is finished even when the caller is cancelled: nobody may see half a transaction.
         """
-        return await self._thread.submit(partial(function, self._opened, *args, **kwargs))
+        return await self._submit(partial(function, self._opened, *args, **kwargs))
 
     async def run_grouped(self, function: Callable[Concatenate[Archive, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do as `run` for a function that writes, sharing one transaction with other writes that wait.
@@ -68,11 +74,10 @@ class ArchiveThread:
         They wait for the disk only once. If the shared transaction fails, each is carried out on its own; but if the
         server is lost meanwhile, all of them fail, because the transaction may have been committed.
         """
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[T] = loop.create_future()
+        answer: asyncio.Future[T] = self._loop.create_future()
         self._waiting.append((partial(function, self._opened, *args, **kwargs), answer))
         if self._grouping is None:
-            self._grouping = loop.create_task(self._write_groups(), name="grouped writes")
+            self._grouping = self._loop.create_task(self._write_groups(), name="grouped writes")
         return await answer
 
     @property
@@ -83,7 +88,7 @@ class ArchiveThread:
     @property
     def busy_seconds(self) -> float:
         """How long the present call has been running, 0 if there is none."""
-        began = self._thread.began
+        began = self._began
         return 0.0 if began is None else monotonic() - began
 
     @property
@@ -97,7 +102,7 @@ class ArchiveThread:
             if len(group) == 1 or not await self._write_together(group):
                 for work, answer in group:
                     try:
-                        _resolve(answer, await self._thread.submit(work), None)
+                        _resolve(answer, await self._submit(work), None)
                     except Exception as error:  # noqa: BLE001 - raised where the write was asked for
                         _resolve(answer, None, error)
         self._grouping = None
@@ -112,7 +117,7 @@ class ArchiveThread:
                 return [work() for work, _ in group]
 
         try:
-            results = await self._thread.submit(in_one_transaction)
+            results = await self._submit(in_one_transaction)
         except ArchiveUnreachable as error:
             for _, answer in group:
                 _resolve(answer, None, error)
@@ -123,29 +128,13 @@ class ArchiveThread:
             _resolve(answer, result, None)
         return True
 
-
-class _Worker:
-    """Runs calls one after another, and hands their results to the event loop."""
-
-    def __init__(self) -> None:
-        self._asked: SimpleQueue[_Write | None] = SimpleQueue()
-        self._stopped = False
-        self.began: float | None = None
-        self._loop: asyncio.AbstractEventLoop
-        # A daemon: a disk that hangs must not keep the process from ending.
-        self._thread = Thread(target=self._work, name="archive", daemon=True)
-
-    def start(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self._thread.start()
-
-    def stop(self) -> None:
+    def _stop(self) -> None:
         """Wait until everything that was asked for is done."""
         self._stopped = True
         self._asked.put(None)
         self._thread.join()
 
-    def submit(self, work: Callable[[], T]) -> asyncio.Future[T]:
+    def _submit(self, work: Callable[[], T]) -> asyncio.Future[T]:
         """Queue `work`; it runs even if its caller has been cancelled by then."""
         if self._stopped:
             raise RuntimeError("the archive thread has ended")
@@ -156,12 +145,12 @@ class _Worker:
     def _work(self) -> None:
         while (asked := self._asked.get()) is not None:
             work, answer = asked
-            self.began = monotonic()
+            self._began = monotonic()
             try:
                 self._loop.call_soon_threadsafe(_resolve, answer, work(), None)
             except BaseException as error:  # noqa: BLE001 - raised where the work was asked for
                 self._loop.call_soon_threadsafe(_resolve, answer, None, error)
-            self.began = None
+            self._began = None
             del asked, work, answer  # a result may be large, and the next request may be long in coming
 
 
