@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE: Final = "application/timestamp-query"
 WANTED: Final = ".wanted"
-_UNFINISHED_PROOFS: Final = ("*.note.*.ots.promised", "*.note.*.ots.wanted")
-"""Queue files of releases that asked OpenTimestamps calendars: a proof was promised, or not requested yet."""
 _CERTIFICATES: Final = 0xA0  # the tag of the certificates in SignedData (RFC 5652, 5.1)
 _GRANTED: Final = frozenset({0, 1})  # granted, and granted with modifications (RFC 3161, 2.4.2)
 
@@ -68,17 +66,6 @@ class StampQueue:
         with _writing(waiting.stamp):
             write_whole(waiting.stamp, stamp)
             waiting.mark.unlink(missing_ok=True)
-
-    def forget_unfinished_proofs(self) -> list[Path]:
-        """Delete the queue files of OpenTimestamps proofs; return the proofs that a calendar has only promised.
-
-        The proofs themselves are kept.
-        """
-        marks = [mark for pattern in _UNFINISHED_PROOFS for mark in self._folder.glob(pattern)]
-        for mark in marks:
-            with _writing(mark):
-                mark.unlink(missing_ok=True)
-        return sorted(proof for proof in {mark.with_suffix("") for mark in marks} if proof.exists())
 
 
 @contextmanager

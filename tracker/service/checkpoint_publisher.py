@@ -28,7 +28,6 @@ from tracker.errors import ArchiveError, ConfigError, DeliveryError
 from tracker.evidence import stamps
 from tracker.model.capture import Fetcher
 from tracker.observe import logs
-from tracker.render.text import counted
 from tracker.tasks import run_program
 
 if TYPE_CHECKING:
@@ -78,7 +77,6 @@ class CheckpointPublisher:
         self._backoffs: defaultdict[str, Backoff] = defaultdict(Backoff)
         self.error = ""
         """Why the last checkpoint was not made; empty if it was."""
-        self.warnings: tuple[str, ...] = ()
         """What has to be done by hand; also in the log, of which a single pass shows only errors."""
 
     async def make(self, now: datetime) -> None:
@@ -115,17 +113,6 @@ class CheckpointPublisher:
 
     async def publish(self, now: datetime) -> None:
         """Process the queue. Each service that fails is tried again in its own time, see `Backoff`."""
-        try:
-            proofs = await asyncio.to_thread(self._queue.forget_unfinished_proofs)
-        except ArchiveError as error:
-            _log.warning("checkpoint", detail=str(error), hint="make the folder of checkpoints writable")
-            proofs = []
-        if proofs:
-            # Say once how to complete the OpenTimestamps proofs that an earlier release waited for.
-            detail = f"{counted(len(proofs), 'OpenTimestamps proof')} incomplete; calendars are no longer asked"
-            hint = f"pip install opentimestamps-client; ots upgrade {' '.join(map(str, proofs))}"
-            self.warnings += (f"{detail}. Run: {hint}",)
-            _log.warning("checkpoint", detail=detail, hint=hint)
         for ending, work in self._works.items():
             backoff = self._backoffs[ending]
             if backoff.is_waiting(now):

@@ -48,15 +48,13 @@ class UnusableTarget:
 class Summary:
     """The result of one pass: checks and polls by outcome, and the number of `new` articles found.
 
-    `unusable` are the targets to which no alert can be sent. `warnings` are said once for an archive of an earlier
-    release, because the log of a single pass shows only errors.
+    `unusable` are the targets to which no alert can be sent.
     """
 
     outcomes: dict[str, int] = field(default_factory=dict)
     hubs: dict[str, int] = field(default_factory=dict)
     new: int = 0
     unusable: tuple[UnusableTarget, ...] = ()
-    warnings: tuple[str, ...] = ()
 
     @property
     def changed(self) -> int:
@@ -152,7 +150,7 @@ async def check_once(
         await runtime.save_host_time()
         # Last: results from before the network failed are stored, and alerts may reach targets on this machine.
         runtime.network.require()
-    return Summary(dict(outcomes), dict(hubs), new, unusable, publisher.warnings if publisher else ())
+    return Summary(dict(outcomes), dict(hubs), new, unusable)
 
 
 async def _read_stories(runtime: Runtime, visited: set[str] | None) -> None:

@@ -438,16 +438,6 @@ def test_add_claims_nothing_that_could_not_be_written(desk, site, monkeypatch):
     assert "watched" not in desk("add", f"http://{site.address}/2026/11/25/harbour-closed.html", code=78).stdout
 
 
-def test_a_pass_says_once_how_to_complete_proofs_of_an_earlier_release(desk):
-    config = Path("writethru.toml")
-    config.write_text(config.read_text() + "\n[archive]\ncheckpoints = 'notes'\n")
-    Path("notes").mkdir()
-    for name in ("1.note.c.ots", "1.note.c.ots.promised"):
-        Path("notes", name).write_bytes(b"")
-    said = [desk("check", "--due").stderr.count("ots upgrade notes/1.note.c.ots") for _ in range(2)]
-    assert said == [1, 0]
-
-
 SITE = "/2026/11/25/harbour-closed.html"
 PROMO = "<p class='tips'>The Herald keeps a list of every ferry that sails today, and you should read it.</p>"
 

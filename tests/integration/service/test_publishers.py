@@ -99,24 +99,6 @@ async def test_what_failed_while_the_clock_was_ahead_is_tried_again_once_it_is_r
     assert list((tmp_path / "notes").glob("*.tsr"))
 
 
-async def test_how_to_complete_promised_proofs_is_said_once(store: Archive, tmp_path: Path) -> None:
-    folder = tmp_path / "notes"
-    folder.mkdir()
-    for name in ("1.note.done.test.ots", "2.note.cal.test.ots", "2.note.cal.test.ots.promised", "3.note.c.ots.wanted"):
-        (folder / name).write_bytes(b"")
-    config = parse(b"[archive]\ncheckpoints = 'notes'\ntimestamp = [{type = 'opentimestamps'}]\n")
-    warnings: tuple[str, ...] = ()
-    for _ in range(2):
-        made = CheckpointPublisher(config.archive, inline(store), FakeFetcher())
-        await made.make(NOW)
-        await made.publish(NOW)
-        warnings += made.warnings
-    (said,) = warnings
-    assert said.startswith("1 OpenTimestamps proof incomplete")
-    assert said.endswith("ots upgrade notes/2.note.cal.test.ots")
-    assert sorted(each.name for each in folder.glob("*.ots*")) == ["1.note.done.test.ots", "2.note.cal.test.ots"]
-
-
 async def test_a_command_is_run_until_it_does_its_work_and_then_no_more(store: Archive, tmp_path: Path) -> None:
     for failing in (["/no/such/command"], [sys.executable, "-c", "raise SystemExit('full')"]):
         made = publisher(store, FakeFetcher(), checkpoint_command=failing)

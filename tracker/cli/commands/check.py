@@ -194,8 +194,6 @@ def _report(app: App, summary: Summary, wanted: Wanted) -> None:
         waiting = f"; {counted(target.waiting, 'alert')} {waits}" if target.waiting else ""
         app.out.note(f"warning: {target.error.resource}: {target.error.message}, so nothing is sent to it{waiting}")
         app.out.note(f"hint: {target.error.hint}" if target.error.hint else "hint: writethru doctor")
-    for warning in summary.warnings:
-        app.out.note(f"warning: {warning}")
     if app.settings.json:
         value: dict[str, Any] = {
             "event": "summary",
