@@ -28,16 +28,11 @@ OUTCOMES: Final = (
     CheckOutcome.REFUSED,
     CheckOutcome.FAILED,
 )
-_CHECKS: Final = """
-SELECT k.at, k.outcome, k.status, k.elapsed, k.detail, k.remark, k.subject
-FROM visit k JOIN article a ON a.id = k.article_id
-WHERE a.ident = :ident ORDER BY k.at DESC, k.id DESC LIMIT :most
-"""
 _BY_HOST: Final = """
 SELECT a.host, count(*) AS checks FROM article a JOIN visit k ON k.article_id = a.id AND k.at > :since
 WHERE a.source_id = (SELECT id FROM source WHERE name = :source) GROUP BY a.host ORDER BY checks DESC, a.host
 """
-_EVERY_CHECK: Final = """
+_CHECKS: Final = """
 SELECT k.id, k.at, k.outcome, k.status, k.elapsed, k.detail, k.remark, k.subject, a.ident, a.url, s.name AS source
 FROM visit k JOIN article a ON a.id = k.article_id JOIN source s ON s.id = a.source_id
 """
@@ -85,11 +80,10 @@ WHERE a.source_id = (SELECT id FROM source WHERE name = :source) GROUP BY d.outc
 
 def list_checks(archive: Archive, article: str, limit: int = 100) -> list[Check]:
     """Return the latest checks of an article, newest first."""
+    statement = f"{_CHECKS} WHERE a.ident = :ident ORDER BY k.at DESC, k.id DESC LIMIT :most"
     with archive.read() as connection:
-        return [
-            row_to_value(Check, row, article=article, outcome=OUTCOMES[row.outcome])
-            for row in connection.all(_CHECKS, ident=article, most=limit)
-        ]
+        rows = connection.all(statement, ident=article, most=limit)
+    return [row_to_value(Check, row, article=article, outcome=OUTCOMES[row.outcome]) for row in rows]
 
 
 def checks_by_host(archive: Archive, source: str, since: datetime) -> dict[str, int]:
@@ -131,7 +125,7 @@ def iter_checks_without_version(
         "k.at >= :since": since,
         "k.at < :until": until,
     }
-    statement = f"{_EVERY_CHECK} {where_all(conditions)} AND (k.at, k.id) > (:at, :id) ORDER BY k.at, k.id LIMIT :most"
+    statement = f"{_CHECKS} {where_all(conditions)} AND (k.at, k.id) > (:at, :id) ORDER BY k.at, k.id LIMIT :most"
     values: Values = {"made": _MADE_VERSION, "articles": list(articles), "source": source}
     values |= {"since": since, "until": until, "at": 0, "id": 0, "most": MAX_PAGE_CHECKS}
     while True:
