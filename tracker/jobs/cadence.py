@@ -92,9 +92,18 @@ class Schedule:
         )
 
     def pulled_forward(self, source: SourceConfig, tracked: WatchedArticle, now: datetime) -> datetime | None:
-        """Return when to check an article of `source` after its hub reported an update."""
-        signal, curve = self.signal(tracked, now), self.curve(tracked)
-        return pulled_forward(tracked, now, signal=signal, every=source.every, curve=curve)
+        """Return when to check an article of `source` after its hub reported an update: never later than planned.
+
+        If the hub's precision is high enough, the check is due at once (but at least `FLOOR` after the last);
+        otherwise it only moves earlier. A fixed interval and an article no longer watched are left alone.
+        """
+        planned, last = tracked.next_check_at, tracked.last_check_at
+        if planned is None or last is None or source.every is not None:
+            return planned
+        signal = self.signal(tracked, now)
+        outlook = outlook_of(tracked, last, changed=False, signal=signal)
+        due = last + HOUR * wait_hours(outlook, self.curve(tracked), pending=signal.precision)
+        return min(planned, max(due, now))
 
 
 def signal(tally: HintTally, listed: float) -> Signal:
@@ -147,27 +156,6 @@ def next_check(
     outlook = outlook_of(tracked, now, changed=changed, signal=signal)
     wait = HOUR * wait_hours(outlook, curve, jitter=jitter(tracked.id, tracked.checks))
     return now + (wait if every is None else min(wait, every))
-
-
-def pulled_forward(
-    tracked: WatchedArticle,
-    now: datetime,
-    *,
-    signal: Signal,
-    every: timedelta | None = None,
-    curve: Curve = SHIPPED,
-) -> datetime | None:
-    """Return when to check an article after its hub reported an update: never later than planned.
-
-    If the hub's precision is high enough, the check is due at once (but at least `FLOOR` after the last); otherwise
-    it only moves earlier. A fixed interval (`every`) and an article no longer watched are left alone.
-    """
-    planned, last = tracked.next_check_at, tracked.last_check_at
-    if planned is None or last is None or every is not None:
-        return planned
-    outlook = outlook_of(tracked, last, changed=False, signal=signal)
-    due = last + HOUR * wait_hours(outlook, curve, pending=signal.precision)
-    return min(planned, max(due, now))
 
 
 def retry(tracked: WatchedArticle, now: datetime, *, failures: int, every: timedelta | None, refused: bool) -> datetime:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.pipeline.test_targets import ARTICLE, LISTED, NOW
+from tracker.config.tables import SourceConfig
 from tracker.jobs.cadence import (
     CEILING,
     FLOOR,
@@ -17,7 +18,6 @@ from tracker.jobs.cadence import (
     Schedule,
     Signal,
     next_check,
-    pulled_forward,
     retry,
     signal,
     wait_hours,
@@ -48,6 +48,18 @@ def wait(
     due = next_check(article, now, changed=changed, every=None, until=until, signal=signal)
     assert due is not None
     return due - now
+
+
+def pulled_forward(
+    article: WatchedArticle, now: datetime, *, signal: Signal, every: timedelta | None = None
+) -> datetime | None:
+    """Return when an article is checked after its hub, which is as right as *signal* says, reported an update."""
+
+    class Known(Schedule):
+        def signal(self, tracked: WatchedArticle, at: datetime) -> Signal:
+            return signal
+
+    return Known().pulled_forward(SourceConfig(name="s", every=every), article, now)
 
 
 def test_an_article_is_looked_at_less_often_as_it_ages_and_more_often_as_it_changes():
