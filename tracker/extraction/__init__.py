@@ -5,5 +5,5 @@
 
 from typing import Final
 
-EXTRACTOR: Final = "21"
+EXTRACTOR: Final = "22"
 """The version of the extractor. Increase it when the same page may read differently: stored pages are read again."""

@@ -309,8 +309,6 @@ _TRAILING_ROLE: Final = re.compile(
     r"(?<=\s)(?:(?:chef|sport)?redakteur(?:in)?|reporter(?:in)?|(?:staff )?writer|correspondent|editor|journalist)$",
     re.IGNORECASE,
 )
-# Not a role and a name: "Staff and agencies", "Herald staff and wire services".
-_DESK: Final = re.compile(r"(?:\w+ ){0,3}(?:and|und|et|y|e|og|och|en) (?:agenc|agentur|wire|news)[\w ]*", re.IGNORECASE)
 _EAST_ASIAN_TITLE: Final = re.compile(r"\s+(?:기자|記者|记者|특파원|논설위원)$")
 _NOT_A_NAME: Final = re.compile(
     r"@|[<>{}\[\]=]|\d{3,}|\d[:.]\d|\b(?:updated?|posted|results|comments?|"
@@ -369,12 +367,8 @@ def names(text: str, *, strict: bool = False) -> list[str]:
         return []
     text = _TRAILING_NOTE.sub("", _LEADING_DATE.sub("", text))
     text = _LEADING_WORDS.sub("", _AUTHOR_LABEL.sub("", text))
-    if not strict and _DESK.fullmatch(text):
-        return [text]
     found = []
     for part in _SEPARATOR.split(text):
-        if _PHOTO_CREDIT.match(part):
-            continue
         dated, part = part, _TRAILING_DATE.sub("", part)  # noqa: PLW2901 - the name without what follows it
         # "Last changed: 26 May": what a colon parts from a date is its label.
         if strict and part != dated and part.endswith((":", "：")):

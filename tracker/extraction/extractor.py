@@ -22,7 +22,7 @@ from .page_head import PageHead, read_head, text_of
 from .page_kind import detect_page_kind, is_declared_article, live_blog_reason
 from .page_tree import CROWDED_TAGS, ZONES_OR_SKIP, Element, Line, PageTree, build_tree
 from .script_text import find_script_text
-from .text import decode, is_binary, plain, unfold_shadow_roots
+from .text import decode, is_binary, plain
 
 if TYPE_CHECKING:
     from .site_rules import SiteRules
@@ -106,10 +106,6 @@ def _parse(html: bytes, charset: str) -> _Parsed | Reading:
         return Reading(PageKind.EMPTY, Article(), "", EXTRACTOR, "the bytes are not text")
     tree = LexborHTMLParser(text, options=_PARSER_OPTIONS)
     head = read_head(tree)
-    if head.has_shadow_roots:
-        text, cut = truncate(unfold_shadow_roots(text))
-        tree = LexborHTMLParser(text, options=_PARSER_OPTIONS)
-        head = read_head(tree)
     noscript = sum(len(node.text()) for node in tree.css("body noscript"))
     if tree.body is not None and noscript >= _MIN_NOSCRIPT_CHARS and 2 * noscript > len(tree.body.text()):
         tree.unwrap_tags(["noscript"])  # the page shows hardly anything else without its scripts

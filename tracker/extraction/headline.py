@@ -182,8 +182,6 @@ def _links_home(candidate: Candidate, page: PageTree) -> bool:
 def is_edit(one: str, other: str) -> bool:
     """Return whether one headline is the other with a few words changed."""
     left, right = tokens(one[:_MAX_COMPARED_CHARS]), tokens(other[:_MAX_COMPARED_CHARS])
-    if min(len(left), len(right)) <= 1:
-        left, right = list(one[:_MAX_COMPARED_CHARS]), list(other[:_MAX_COMPARED_CHARS])
     return SequenceMatcher(None, left, right, autojunk=False).ratio() >= _MIN_EDIT_RATIO
 
 

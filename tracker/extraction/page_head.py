@@ -116,10 +116,7 @@ def _load(text: str) -> object:
     return found
 
 
-_SELECTOR: Final = (
-    'html,meta,title,link[rel="canonical"],script[type*="ld+json"],script#__NEXT_DATA__,h1,base[href],'
-    "template[shadowrootmode],template[shadowroot]"
-)
+_SELECTOR: Final = 'html,meta,title,link[rel="canonical"],script[type*="ld+json"],script#__NEXT_DATA__,h1,base[href]'
 _META_NAMES: Final = ("property", "name", "itemprop", "http-equiv")
 
 
@@ -133,7 +130,6 @@ class PageHead:
         article: the one of them that is the article, empty if there is none.
         base: the href of <base>.
         has_next_data: whether it holds the state of a client-rendered page (Next.js).
-        has_shadow_roots: whether templates declare shadow roots (see `decode`).
         h1s: the texts of all <h1>, also of those that are not part of the page's lines.
     """
 
@@ -145,7 +141,6 @@ class PageHead:
     entities: list[Object] = field(default_factory=list)
     article: Object = field(default_factory=dict)
     has_next_data: bool = False
-    has_shadow_roots: bool = False
     h1s: list[str] = field(default_factory=list)
 
     @property
@@ -201,8 +196,6 @@ def read_head(tree: LexborHTMLParser) -> PageHead:
             head.h1s.append(clean(node.text()))
         elif tag == "title":
             head.title = head.title or plain(node.text())
-        elif tag == "template":
-            head.has_shadow_roots = True
         else:
             _read_other(head, node)
     shown = (*head.h1s, *head.all("og:title"), head.title, head.canonical, *head.all("og:url"))

@@ -30,8 +30,6 @@ _LABEL_FACTOR: Final = 0.3  # for the mass of a short line that does not end as 
 _MIN_SET_APART_CHARS: Final = {Zone.HIDDEN: 0, Zone.ASIDE: 1_500, Zone.FOOTER: 1_500}
 _MIN_SET_APART_FACTOR: Final = 2
 _MIN_PROSE_LINE_CHARS: Final = 80
-# An element that is named the article's text is, with more than this share of the page's mass.
-_MIN_BODY_MASS_SHARE: Final = 0.3
 # Prose has no more links than this and no less mass, per character; and its named parts have this share of its mass.
 _MAX_PROSE_LINK_SHARE: Final = 0.1
 _MIN_PROSE_MASS_SHARE: Final = 0.5
@@ -145,7 +143,7 @@ def mark_junk(page: PageTree, total: float, headline: Line | None) -> None:
         reason = _junk_reason(page, element, max(element.mass, mass_by_names[_DIGITS.sub("", element.names)]), total)
         if reason and (
             element.hint & Hint.VENDOR
-            or (element.index not in around_heaviest and not _holds_body(element, named_body, total))
+            or (element.index not in around_heaviest and not _holds_body(element, named_body))
         ):
             for inner in page.elements[element.index : element.end]:
                 inner.junk = inner.junk or reason
@@ -203,15 +201,8 @@ def _junk_reason(page: PageTree, element: Element, mass: float, total: float) ->
     return next((reason for hint, share, reason in _JUNK_HINTS if hints & hint and mass < share * total), "")
 
 
-def _holds_body(element: Element, named_body: list[Element], total: float) -> bool:
-    """Return whether an element holds one of `named_body`, is much of one, or is nearly all prose that is so named."""
-    if element.hint & Hint.BODY and element.mass > _MIN_BODY_MASS_SHARE * total:
-        return True
-    for body in named_body:
-        if body.mass > _MIN_BODY_MASS_SHARE * total and (
-            body.within(element) or (element.within(body) and element.mass >= _MIN_BODY_MASS_SHARE * body.mass)
-        ):
-            return True
+def _holds_body(element: Element, named_body: list[Element]) -> bool:
+    """Return whether an element is nearly all prose that is in elements of `named_body`."""
     if element.links > _MAX_PROSE_LINK_SHARE * element.length or element.mass < _MIN_PROSE_MASS_SHARE * element.length:
         return False
     return sum(e.mass for e in named_body if e.within(element)) >= _MIN_NAMED_PROSE_SHARE * element.mass

@@ -132,8 +132,6 @@ def _is_point(line: Line) -> bool:
 
 def _is_named(line: Line) -> bool:
     """Return whether the names of `line` call it a standfirst."""
-    if line.owner.itemprop in {"description", "alternativeHeadline"}:
-        return True
     hints = line.owner.hint | line.first.hint | _parent_hints(line)
     return bool(hints & Hint.DEK) and not line.owner.hint & Hint.BODY
 

@@ -1,8 +1,6 @@
-"""The text of a page: decode it, unfold its shadow roots, and clean and compare short texts.
+"""The text of a page: decode it, and clean and compare short texts.
 
-Pages are decoded by the labels of https://encoding.spec.whatwg.org/ and never by Python's codec registry. Declarative
-shadow DOM is unfolded: templates that browsers show to readers, so that their text is text like any other
-(https://html.spec.whatwg.org/multipage/scripting.html#attr-template-shadowrootmode).
+Pages are decoded by the labels of https://encoding.spec.whatwg.org/ and never by Python's codec registry.
 """
 
 from __future__ import annotations
@@ -128,23 +126,6 @@ def _lookup(label: str) -> str:
         return ""
     # A declaration that can be read as ASCII is not in UTF-16.
     return "utf-8" if encoding.name in {"utf-16le", "utf-16be"} else str(encoding.name)
-
-
-_TEMPLATE: Final = re.compile(rb"<(/?)template\b([^>]{0,2000})>", re.IGNORECASE)
-_DECLARES_SHADOW_ROOT: Final = re.compile(rb"\sshadowroot(?:mode)?\s*=\s*[\"']?(?:open|closed)\b", re.IGNORECASE)
-
-
-def unfold_shadow_roots(page: bytes) -> bytes:
-    """Return `page` with a <div> for every template that is a shadow root; other templates are shown to nobody."""
-    is_shadow_root: list[bool] = []  # of the templates that are open here, outermost first
-
-    def replacement(found: re.Match[bytes]) -> bytes:
-        if found[1]:
-            return b"</div>" if is_shadow_root and is_shadow_root.pop() else found[0]
-        is_shadow_root.append(_DECLARES_SHADOW_ROOT.search(found[2]) is not None)
-        return b"<div%b>" % found[2] if is_shadow_root[-1] else found[0]
-
-    return _TEMPLATE.sub(replacement, page)
 
 
 SENTENCE_ENDINGS: Final = frozenset('.!?…"”“»«’)。！？」』؟।')

@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from tracker.extraction.extractor import read, read_article
 from tracker.extraction.page_tree import MAX_DEPTH, build_tree
-from tracker.extraction.text import clean, overlap, plain, unfold_shadow_roots
+from tracker.extraction.text import clean, overlap, plain
 from tracker.extraction.text_paths import TextPaths
 from tracker.model.article import BlockKind, NoticeKind, PageKind
 
@@ -121,10 +121,6 @@ def test_lines_nested_deeper_than_any_page_are_lines_in_order(opening):
 @pytest.mark.parametrize(
     ("inner", "text"),
     [
-        ("She said <q>we will <em>not</em> go</q>, and left.", "She said “we will not go”, and left."),
-        ("She said „<q>we will not go</q>“ and left.", "She said „we will not go“ and left."),
-        ("She said <q>“we will not go”</q> and left.", "She said “we will not go” and left."),
-        ("She said <q><a href='/a'>we will</a> not go</q> and left.", "She said “we will not go” and left."),
         ("<ruby>政府<rt>せいふ</rt></ruby>は計画を発表した。", "政府は計画を発表した。"),
         (
             "<ruby>政府<rp>（</rp><rt>せいふ</rt><rp>）</rp></ruby>は計画を発表した。",
@@ -132,40 +128,10 @@ def test_lines_nested_deeper_than_any_page_are_lines_in_order(opening):
         ),
     ],
 )
-def test_quotations_have_the_marks_that_browsers_show_and_readings_of_ruby_do_not_run_into_the_text(inner, text):
+def test_readings_of_ruby_do_not_run_into_the_text(inner, text):
     body = LexborHTMLParser(f"<p>{inner}</p><p>After it.</p>").body
     assert body is not None
     assert [line.text for line in build_tree(body).lines] == [text, "After it."]
-
-
-HEAD = "<html><head><title>Terminal closes</title></head><body>"
-
-
-@pytest.mark.parametrize("declared", ['shadowrootmode="open"', "shadowrootmode=closed", 'class="x" shadowroot="open"'])
-def test_the_text_of_a_declared_shadow_tree_is_read(declared):
-    tree = f"<template {declared}><style>p{{}}</style><h1>Terminal closes</h1>{TEXT}</template>"
-    page = f"{HEAD}<news-article>{tree}</news-article>"
-    found = read(page.encode()).article
-    assert [block.text for block in found.editorial] == list(PARAGRAPHS)
-    assert found.title == "Terminal closes"
-
-
-def test_light_text_in_a_slot_is_read_and_an_inner_template_or_a_page_without_shadow_trees_stays():
-    hidden = "<template><p>A card that a script fills with what somebody else has written about it.</p></template>"
-    inner = TEXT.replace("</p>", f"</p>{hidden}", 1)
-    page = f'{HEAD}<main><template shadowrootmode="open"><h1>Terminal closes</h1>{inner}</template></main>'
-    assert news(page.encode()) == list(PARAGRAPHS)
-    shell = '<template shadowrootmode="open"><header><h1>Terminal closes</h1></header><slot></slot></template>'
-    page = f"{HEAD}<news-article>{shell}<div>{TEXT}</div></news-article>"
-    assert news(page.encode()) == list(PARAGRAPHS)
-    light = b"<template><p>A</p></template></template><p>shadow</p>"
-    assert unfold_shadow_roots(light) == light
-
-
-@given(st.lists(st.sampled_from([b"<template>", b"<template shadowrootmode=open>", b"</template>", b"<p>", b"x"])))
-def test_unfolding_twice_is_unfolding_once(parts):
-    once = unfold_shadow_roots(b"".join(parts))
-    assert unfold_shadow_roots(once) == once
 
 
 ROWS = (("Ward", "For", "Against"), ("Eastern", "2", "7"), ("Harbour", "1,204", "16:20"))
