@@ -41,8 +41,7 @@ from tracker.model.watch import ArticleState, Check
 from tracker.render.json import dumps
 from tracker.views.article import ArticleRecord
 from tracker.views.change import VerdictView, shorten
-from tracker.views.handin import HandinView
-from tracker.views.version import VersionView
+from tracker.views.version import HandinView, VersionView
 
 from .export import Job, StoredPage
 

@@ -40,7 +40,7 @@ from tracker.model.version import Version
 from tracker.render.json import dumps
 from tracker.render.times import iso
 from tracker.views.change import VerdictView, verdict_line
-from tracker.views.handin import handed_in
+from tracker.views.version import handed_in
 
 from . import cdx
 from .export import Job

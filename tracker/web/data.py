@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import monotonic
 from typing import Any, Final, TypeVar
+from weakref import WeakSet
 
 import anyio.to_thread
 from starlette.exceptions import HTTPException
 from starlette.responses import StreamingResponse
-from starlette.types import Receive, Scope, Send
 
 from tracker.archive.archive import Archive
 from tracker.archive.verdicts import VerdictsByVersion
@@ -110,7 +110,7 @@ class Events:
     cache: CachedArchive
     closing: asyncio.Event
     every: float = POLL_SECONDS
-    _listeners: set[asyncio.Queue[int]] = field(default_factory=set)
+    _listeners: WeakSet[asyncio.Queue[int]] = field(default_factory=WeakSet)
     _watch: asyncio.Task[None] | None = None
 
     def stream(self) -> StreamingResponse:
@@ -121,25 +121,30 @@ class Events:
         if len(self._listeners) >= MAX_LISTENERS:
             raise HTTPException(503, "Too many open pages")
         mine: asyncio.Queue[int] = asyncio.Queue()
-        # Counted from now on: many requests may have come before the first of them is answered.
+        # Counted from now on: many requests may have come before the first of them is answered. One that is never
+        # answered is dropped with its stream.
         self._listeners.add(mine)
-        return _EventResponse(self._stream(mine), lambda: self._listeners.discard(mine))
+        headers = {"cache-control": "no-store"}
+        return StreamingResponse(self._stream(mine), media_type="text/event-stream", headers=headers)
 
     async def _stream(self, mine: asyncio.Queue[int]) -> AsyncIterator[str]:
         if self._watch is None or self._watch.done():
             self._watch = asyncio.get_running_loop().create_task(self._watch_archive())
         yield "retry: 5000\n\n"
         quiet = 0
-        while not self.closing.is_set():
-            try:
-                # Each second, to see that the server is closing: it would wait for this answer to end.
-                count = await asyncio.wait_for(mine.get(), 1.0)
-            except TimeoutError:
-                quiet += 1
-                if quiet % KEEPALIVE_SECONDS == 0:
-                    yield ": still here\n\n"
-                continue
-            yield f"event: version\ndata: {json.dumps({'count': count})}\n\n"
+        try:
+            while not self.closing.is_set():
+                try:
+                    # Each second, to see that the server is closing: it would wait for this answer to end.
+                    count = await asyncio.wait_for(mine.get(), 1.0)
+                except TimeoutError:
+                    quiet += 1
+                    if quiet % KEEPALIVE_SECONDS == 0:
+                        yield ": still here\n\n"
+                    continue
+                yield f"event: version\ndata: {json.dumps({'count': count})}\n\n"
+        finally:
+            self._listeners.discard(mine)
 
     async def _watch_archive(self) -> None:
         seen: int | None = None
@@ -154,18 +159,3 @@ class Events:
                     each.put_nowait(newest - seen)
             seen = newest if seen is None else max(seen, newest)
             await asyncio.sleep(self.every)
-
-
-class _EventResponse(StreamingResponse):
-    """A stream of events; `done` is called when it ends, and also where it never began."""
-
-    def __init__(self, events: AsyncIterator[str], done: Callable[[], None]) -> None:
-        super().__init__(events, media_type="text/event-stream", headers={"cache-control": "no-store"})
-        self._done = done
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the events."""
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            self._done()

@@ -40,14 +40,13 @@ from tracker.service.verdicts import MAX_NOTE_CHARS, Opinion, verdict_on
 from tracker.service.watchlist import Placement, add_probed, require_selector
 from tracker.stories.current_stories import CurrentStories
 from tracker.views.change import VerdictView
-from tracker.views.handin import HandinView, handed_in
 from tracker.views.json import Answer
+from tracker.views.version import HandinView, handed_in
 from tracker.web import links
 from tracker.web.actions import Actions, Body, Nothing, Operation, OperationRequest, OperationResult, Said, parsed
-from tracker.web.alert_operations import ALERT_OPERATIONS
 from tracker.web.links import whole_number
 from tracker.web.pages.add import Added, AddPage, ListedTarget, Previewed
-from tracker.web.pages.alerts import split_lines
+from tracker.web.pages.alerts import ALERT_OPERATIONS, split_lines
 
 MAX_PREVIEW_SECONDS: Final = 30.0
 MAX_SHOWN_TARGETS: Final = 12

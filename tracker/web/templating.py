@@ -31,8 +31,7 @@ from tracker.render.rows import notice_title
 from tracker.render.text import counted, direction, safe
 from tracker.render.times import ago, copied, day, interval, iso, moment, outlet_time, span
 from tracker.views.change import shorten, verdict_line
-from tracker.views.handin import handed_in
-from tracker.web.pages.alerts import rule_rows
+from tracker.views.version import handed_in
 
 from . import links
 from .page_request import View
@@ -121,7 +120,6 @@ def environment() -> Environment:
         "noted_in_words": lambda kinds, announced: plain.noted_in_words(frozenset(kinds), announced=announced),
         "substance": plain.substance,
         "words_changed": plain.words_changed,
-        "rule_rows": rule_rows,
     }
     # Defaults for the frame of a page.
     made.globals |= dict.fromkeys(("site", "signed_in", "admin", "can_change", "looked", "live", "local_port"), False)

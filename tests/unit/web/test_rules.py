@@ -7,7 +7,7 @@ from tracker.config.root import parse
 from tracker.config.tables import RuleConfig
 from tracker.errors import UsageError
 from tracker.model.change import Significance
-from tracker.web.pages.alerts import NamedRule, RuleBody, edit_rule, rule_form, rule_rows, write_rule
+from tracker.web.pages.alerts import Alerts, NamedRule, RuleBody, edit_rule, rule_form, write_rule
 
 TEXT = """# mine
 [[targets]]
@@ -42,7 +42,7 @@ def test_only_what_a_form_says_is_changed_and_a_rule_reads_as_words():
     for rule in parse(TEXT.encode()).rules:
         assert write_rule(TEXT, NamedRule.model_validate(rule_form(rule))) == TEXT
     rule = RuleConfig(name="r", to=("desk", "mail"), min_words=4, announced=False)
-    assert rule_rows(rule) == [("Send to", "desk, mail"), ("Minimum words", "4"), ("Noted by the outlet", "no")]
+    assert Alerts.rule_rows(rule) == [("Send to", "desk, mail"), ("Minimum words", "4"), ("Noted by the outlet", "no")]
 
 
 def test_a_new_rule_comes_last_and_a_changed_one_stays_where_it_is():

@@ -33,7 +33,7 @@ from tracker.render.text import cells, one_line, pad, safe, wrap
 from tracker.render.times import interval, moment
 from tracker.service.shown_versions import change_between, shown_since, without_boilerplate
 from tracker.views.change import ChangeView, FactsView, verdict_line
-from tracker.views.handin import handed_in
+from tracker.views.version import handed_in
 
 from .. import options
 from ..app import App, verb

@@ -14,7 +14,7 @@ from tracker.render.text import one_line
 from tracker.service.handins import read_handin
 from tracker.service.probe import ProbeResult
 from tracker.service.watchlist import Placement, add_probed
-from tracker.views.handin import HandinView, handed_in
+from tracker.views.version import HandinView, handed_in
 
 from .. import options
 from ..app import App, verb

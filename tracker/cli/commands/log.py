@@ -53,8 +53,7 @@ from tracker.render.text import cut, one_line, wrap
 from tracker.render.times import also_at, suspicion
 from tracker.service.shown_versions import group_copies
 from tracker.views.change import top_hunk, verdict_line
-from tracker.views.handin import handed_in
-from tracker.views.version import EditionCopy, VersionView
+from tracker.views.version import EditionCopy, VersionView, handed_in
 
 from .. import options
 from ..app import App, verb

@@ -24,8 +24,7 @@ from tracker.render import html, plain
 from tracker.render.text import counted, facts, one_line, wrap
 from tracker.render.times import interval, iso, outlet_time
 from tracker.views.change import verdict_line
-from tracker.views.handin import HandinView, handed_in
-from tracker.views.version import StoredAgain, VersionView
+from tracker.views.version import HandinView, StoredAgain, VersionView, handed_in
 
 from .. import options
 from ..app import App, verb

@@ -20,9 +20,8 @@ from tracker.model.version import Version, VersionQuery
 from tracker.model.watch import Check, WatchedArticle
 from tracker.render.pictures.article_history import ArticleHistory, ParagraphHistory, article_history
 from tracker.views.article import ArticleView
-from tracker.views.handin import HandinView
 from tracker.views.json import Answer, Part, from_fields
-from tracker.views.version import VersionView
+from tracker.views.version import HandinView, VersionView
 from tracker.web.page_request import PageRequest, View
 
 from .catch_up import since_looked
