@@ -187,7 +187,7 @@ def follow(
             since_cited = judge(0, at)
             if notice := _notice(since_cited, _rows_of(first, since_cited)):
                 state = replace(step.state, state=CitationState.CORRECTED, version=number, notice=notice)
-                step = step._replace(state=state)
+                step = step._replace(state=replace(state, latest=number))
         states.append(step.state)
     return states
 
@@ -254,7 +254,8 @@ def _next(
     if kind is state.state and not now:
         return _Step(text, heirs, state)
     hunks = compare_field(cited.sentences, now).hunks if now else (("-", cited.passage),)
-    return _Step(text, heirs, PassageState(kind, number, now, hunks, notice))
+    since = state.version if kind is state.state else number
+    return _Step(text, heirs, PassageState(kind, since, now, hunks, notice, number))
 
 
 def _place(before: _Step, cited: _Cited, text: Text, kept: list[Piece] | None, heirs: Sequence[Piece]) -> list[Piece]:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import islice
 from pathlib import PurePath
 from typing import Any, Final
 
@@ -26,6 +27,7 @@ from tracker.render.times import full
 from .tables import guarded, unguarded
 
 MAX_FILE_BYTES: Final = 10_000_000
+MAX_QUOTATIONS: Final = 1_000
 MIN_WORDS: Final = 3
 COLUMNS: Final = ("id", "quotation", "url", "article", "version", "state", "since", "now", "notice", "note")
 _IN_MARKS: Final = re.compile(
@@ -68,9 +70,11 @@ def read_quotations(body: bytes, name: str) -> list[Quoted]:
     try:
         text = decode(body).decode()
         kind = kind or _kind_of(text)
-        found = list(dict.fromkeys(_READERS[kind](text)))
+        found = list(dict.fromkeys(islice(_READERS[kind](text), MAX_QUOTATIONS + 1)))
     except (PageError, csv.Error, ValueError, RecursionError) as error:
         raise UsageError(f"not valid {kind or 'text'}", resource=name, hint=_HINTS.get(kind, "")) from error
+    if len(found) > MAX_QUOTATIONS:
+        raise UsageError(f"more than {MAX_QUOTATIONS:,} quotations", resource=name, hint="split it into several files")
     if not found:
         raise UsageError("no quotation with a link was found", resource=name, hint=_HINTS[kind])
     return found
@@ -210,9 +214,9 @@ def write_csv(followed: Iterable[FollowedCitation]) -> str:
 
 
 def write_annotations(followed: Sequence[FollowedCitation], base: str) -> str:
-    """Return citations as a collection of Web Annotations on one page; `base` is the address of this site."""
+    """Return citations as a collection of Web Annotations on one page; `base` is the address of this site, or empty."""
     page = {"type": "AnnotationPage", "startIndex": 0, "items": [_annotation(each, base) for each in followed]}
-    collection = {"@context": "http://www.w3.org/ns/anno.jsonld", "id": f"{base}/citations"}
+    collection = {"@context": "http://www.w3.org/ns/anno.jsonld"} | ({"id": f"{base}/citations"} if base else {})
     return dumps(collection | {"type": "AnnotationCollection", "total": len(followed), "first": page})
 
 
@@ -224,7 +228,7 @@ def _annotation(followed: FollowedCitation, base: str) -> dict[str, Any]:
         if value
     ]
     selector = {"type": "TextQuoteSelector", "exact": own.passage or own.quotation}
-    at = {"type": "TimeState", "cached": f"{base}/articles/{own.article}/{own.version}"}
+    at = {"type": "TimeState"} | ({"cached": f"{base}/articles/{own.article}/{own.version}"} if base else {})
     # Only the time of the last change is known here, which is that of the cited version if there was none.
     if since == own.version and state is not CitationState.GONE:
         at["sourceDate"] = full(followed.since)

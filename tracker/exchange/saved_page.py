@@ -7,6 +7,7 @@ import re
 import tempfile
 from dataclasses import dataclass
 from email.message import Message
+from html import unescape
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,7 @@ _WACZ: Final = b"PK\x03\x04"
 _START_BYTES: Final = 4_096
 _HEAD_BYTES: Final = 500_000
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml"})
+MAX_NAMED_PAGES: Final = 3
 _HEADER: Final = re.compile(rb"[A-Za-z-]+:[^\n]*\n")
 _MARKUP: Final = re.compile(rb"<(?:!doctype html|html|head|body|title|article)\b", re.IGNORECASE)
 # Written at the top of a page by SingleFile, and by "Save as" of browsers.
@@ -56,7 +58,7 @@ def read_saved(file: bytes, url: str, named: str, charset: str) -> SavedPage:
         raise PageError("this file is not a page: it may be a program, or of another format")
     reading = reader.read(html, url, charset, 200, "")
     stated = [*_SAVED_FROM.findall(start), *_OG_URL.findall(html[:_HEAD_BYTES])]
-    found = (named, reading.article.canonical_url, *(each.decode("latin-1") for each in stated))
+    found = (named, reading.article.canonical_url, *(unescape(each.decode("latin-1")) for each in stated))
     return SavedPage(reading, tuple(full for each in found if each and (full := join(url, each))))
 
 
@@ -83,10 +85,17 @@ def unpack_wacz(file: bytes, url: str) -> tuple[bytes, str, str] | None:
         copy.write(file)
         copy.flush()
         with Warcs([Path(copy.name)]) as packed:
-            found = [each.capture for each in packed.captures()]
-    own = [each for each in found if identity(url) in {identity(each.url), identity(each.final_url)}]
-    chosen = own or (found if len(found) == 1 else [])
-    if not chosen:
-        others = ", ".join(dict.fromkeys(each.final_url for each in found[:3]))
-        raise PageError("the package has no page of this address", hint=f"it has {others or 'no pages'}")
-    return chosen[-1].body, chosen[-1].final_url, chosen[-1].charset
+            # One page at a time, because a package may unpack to many large ones.
+            own, other, others = None, None, list[str]()
+            for found in packed.captures():
+                if identity(url) in {identity(found.capture.url), identity(found.capture.final_url)}:
+                    own = found.capture
+                elif len(others) < MAX_NAMED_PAGES:
+                    other = found.capture
+                    others.append(other.final_url)
+    chosen = own or (other if len(others) == 1 else None)
+    if chosen is None:
+        raise PageError(
+            "the package has no page of this address", hint=f"it has {', '.join(dict.fromkeys(others)) or 'no pages'}"
+        )
+    return chosen.body, chosen.final_url, chosen.charset

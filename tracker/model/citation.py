@@ -53,6 +53,7 @@ class PassageState:
         text: the passage as it is now, by whole sentences if it was altered; empty if it was removed.
         hunks: the difference between the sentences of the passage as they were cited and `text`.
         notice: the outlet's note that explains what happened; empty if there is none.
+        latest: the newest version that changed the passage; 0 if none has.
     """
 
     state: CitationState | None
@@ -60,6 +61,7 @@ class PassageState:
     text: str = ""
     hunks: tuple[Hunk, ...] = ()
     notice: str = ""
+    latest: int = 0
 
 
 @dataclass(frozen=True, slots=True)

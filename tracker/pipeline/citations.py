@@ -154,7 +154,7 @@ def with_citation_alerts(
             *earlier, passage = history.states(each)
             # Of a page that alternates between texts, it is told once.
             was_told = LabelKind.FLAP in version.change.kinds and any(known.state in _TOLD for known in earlier)
-            if passage.version == version.n and passage.state in _TOLD and not was_told:
+            if passage.latest == version.n and passage.state in _TOLD and not was_told:
                 affected.append((each, passage))
     followed = [FollowedCitation(each, passage, at) for each, passage in affected]
     alerts = [

@@ -29,6 +29,7 @@ class CitationView(Answer, frozen=True):
         state: null if the text of the cited version was deleted.
         since: when the passage came into this state, or the cited version was seen if it stands since then.
         changed_in: the version that brought this state.
+        latest_change: the newest version that changed the passage; null if none has.
         now: the passage as it is now, by whole sentences if it was altered; empty if it is not there.
         hunks: the difference between the sentences of the passage as they were cited and `now`.
         notice: the outlet's note that explains the change; empty if there is none.
@@ -43,6 +44,7 @@ class CitationView(Answer, frozen=True):
     since: datetime
     passage: str
     changed_in: int
+    latest_change: int | None
     now: str
     hunks: tuple[Hunk, ...]
     notice: str
@@ -60,6 +62,7 @@ class CitationView(Answer, frozen=True):
             state=passage.state,
             since=each.since,
             changed_in=passage.version,
+            latest_change=passage.latest or None,
             now=passage.text,
             hunks=passage.hunks,
             notice=passage.notice,

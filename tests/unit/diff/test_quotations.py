@@ -216,6 +216,12 @@ def test_minus_is_part_of_a_quotation() -> None:
     assert kinds("-5 percent in the quarter", old, new) == [STANDS, ALTERED]
 
 
+def test_state_lasts_from_its_first_change_on() -> None:
+    versions = [FIRST, *(article(LEAD.replace("Four", toll), NIGHT, CAUSE) for toll in ("Five", "Six"))]
+    altered = states("Four people were hurt", *versions)[1:]
+    assert [(each.version, each.latest, each.text[:4]) for each in altered] == [(2, 2, "Five"), (2, 3, "Six ")]
+
+
 def test_headline_is_followed() -> None:
     new = article(LEAD, NIGHT, CAUSE, title="Four hurt in fire at the port")
     assert kinds("Fire at the harbour", FIRST, new) == [STANDS, ALTERED]

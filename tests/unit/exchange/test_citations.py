@@ -106,6 +106,11 @@ def test_html_and_annotations_are_read():
         (b"{", "x.json", "not valid JSON"),
         ("He said “so it goes on”.".encode(), "x.txt", "no quotation with a link"),
         (b" " * 10_000_001, "x.txt", "larger than 10 MB"),
+        (
+            "".join(f"“so it goes on {n}” {URL}\n\n" for n in range(1001)).encode(),
+            "x.txt",
+            "more than 1,000 quotations",
+        ),
     ],
 )
 def test_file_that_cannot_be_used_is_refused(body: bytes, name: str, why: str):

@@ -245,7 +245,7 @@ def _lines(app: App, followed: FollowedCitation) -> Iterator[str]:
         yield from wrap(one_line(passage.notice), app.out.columns)
     if passage.version > each.version:
         yield ""
-        yield f"writethru diff {each.article[:8]} {passage.version - 1}..{passage.version}"
+        yield f"writethru diff {each.article[:8]} {passage.version - 1}..{max(passage.version, passage.latest)}"
 
 
 @verb("remove", group=cite)
