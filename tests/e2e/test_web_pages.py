@@ -118,8 +118,7 @@ def test_the_widest_screen_and_paper(opened, kept):
     expect(page.locator(".mast")).to_be_hidden()
     expect(page.locator("ins").first).to_be_visible()
     page.goto(page.url.removesuffix("/2..3"))
-    expect(page.locator("svg.flow rect").first).to_be_visible()
-    expect(page.locator("svg.flow .band").first).to_be_visible()
+    expect(page.locator("svg.spark").first).to_be_visible()
 
 
 def test_a_language_that_runs_the_other_way(opened, kept):
@@ -369,7 +368,7 @@ def test_the_static_site_reads_as_the_served_pages_do(browser, kept, tmp_path):
     page.get_by_role("link", name="Side by side").click()
     expect(page.locator(".sides").nth(2)).to_be_visible()
     page.locator("h1 a").click()
-    expect(page.locator("svg.flow")).to_be_visible()
+    expect(page.locator("svg.spark").first).to_be_visible()
     assert overflow(page) == 0
     page.get_by_role("link", name="Stories").click()
     page.get_by_role("link", name="Narrows Bridge").click()

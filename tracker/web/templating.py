@@ -25,8 +25,7 @@ from tracker.archive.verdicts import VERDICTS
 from tracker.model.change import LABELS, LabelKind, most_prominent_first
 from tracker.render import html, plain
 from tracker.render.json import dumps
-from tracker.render.pictures.flow import describe, flow, heat, in_order
-from tracker.render.pictures.svg import spark, survival, tracks
+from tracker.render.pictures.svg import spark, tracks
 from tracker.render.rows import notice_title
 from tracker.render.text import counted, direction, safe
 from tracker.render.times import ago, copied, day, interval, iso, moment, outlet_time, span
@@ -40,9 +39,7 @@ _CODE: Final = re.compile(r"`([^`]+)`")
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 _TYPES: Final = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
-_PICTURES: Final[dict[str, Callable[..., str]]] = {
-    "flow": flow, "heat": heat, "spark": spark, "survival": survival, "tracks": tracks,
-}  # fmt: skip
+_PICTURES: Final[dict[str, Callable[..., str]]] = {"spark": spark, "tracks": tracks}
 NAMES: Final = ("app.css", "app.js", "icon.svg")
 # Starting must stay fast, so only these are loaded before the server listens; the others when somebody asks for a page.
 
@@ -106,8 +103,6 @@ def environment() -> Environment:
         "interval": interval,
         "ago": ago,
         "many": counted,
-        "in_order": in_order,
-        "describe": describe,
         "direction": direction,
         "lang_of": lang_of,
         # Whether a list of times must show seconds: without them, many of its times would read the same.

@@ -16,6 +16,7 @@ from jinja2 import Environment
 from tests.archives import temporary_archive
 from tests.articles import article
 from tracker.addresses.urls import is_allowed_host
+from tracker.diff.blame import changes_between
 from tracker.model.change import LabelKind
 from tracker.model.story import Place, Run
 from tracker.model.version import VersionSummary
@@ -26,7 +27,7 @@ from tracker.web.auth import inside
 from tracker.web.data import CachedArchive
 from tracker.web.guard import Site, Who, csrf, new_session, session_of
 from tracker.web.page_request import MAX_OPENED, Reading, read_text
-from tracker.web.pages.article import max_shown_versions
+from tracker.web.pages.article import max_shown_versions, surviving_shares
 from tracker.web.pages.stories import Arrival, arrival
 from tracker.web.templating import environment, evidence, lang_of
 
@@ -250,3 +251,17 @@ def test_templates_are_compiled_again_for_another_release_of_jinja(compiled, mon
         environment.cache_clear()
         environment().get_template("error.html")
     assert compiled.count("error.html") == 2
+
+
+def test_surviving_shares_count_the_letters_that_came_with_the_first_version():
+    lines = ("The harbour was closed on Monday.", "Ferries stayed in port.", "The mayor had seen worse.")
+    texts = [article(*lines), article(lines[0].replace("Mon", "Tues"), *lines[1:], "More."), article(*lines[:2])]
+    letters = [len(line.replace(" ", "")) for line in lines]
+    shares = surviving_shares(texts, changes_between(texts))
+    assert shares == [
+        1.0,
+        pytest.approx(1 - 6 / sum(letters), abs=1e-4),
+        pytest.approx(1 - (6 + letters[2]) / sum(letters), abs=1e-4),
+    ]
+    assert surviving_shares([article(), article("New.")], changes_between([article(), article("New.")])) == [1.0, 0.0]
+    assert surviving_shares([], []) == []

@@ -1,4 +1,4 @@
-"""The page of an article: its headlines, charts of its paragraphs, and its timeline."""
+"""The page of an article: its headlines, its timeline, and what the outlet said."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from tracker.archive.summaries import words_by_version
 from tracker.archive.versions import get_version, iter_versions
 from tracker.classify.label import classify
 from tracker.diff.blame import changes_between
-from tracker.model.article import NoticeKind
+from tracker.model.article import Article, NoticeKind
 from tracker.model.change import Change, Field, LabelKind
 from tracker.model.handin import Handin
 from tracker.model.version import Version, VersionQuery
 from tracker.model.watch import Check, WatchedArticle
-from tracker.render.pictures.article_history import ArticleHistory, ParagraphHistory, article_history
 from tracker.views.article import ArticleView
 from tracker.views.json import Answer, Part, from_fields
 from tracker.views.version import HandinView, VersionView
@@ -29,7 +28,7 @@ from .catch_up import since_looked
 MAX_VERSIONS: Final = 60
 MIN_VERSIONS: Final = 6
 MAX_CELLS: Final = 900
-"""The most paragraphs times versions that the charts show, so that a long live blog shows fewer versions."""
+"""The most paragraphs times versions that a page reads, so that a long live blog shows fewer versions."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,6 @@ class ArticleAnswer(Answer, frozen=True):
     versions: list[SurvivingVersion]
     older: int
     headlines: tuple[Headline, ...]
-    paragraphs: tuple[ParagraphHistory, ...]
     notices: list[DatedNotice]
     checks: tuple[Check, ...]
     handed_in: list[HandinView]
@@ -92,7 +90,6 @@ class ArticlePage(View):
     tracked: WatchedArticle
     steps: tuple[Step, ...]
     headlines: tuple[Headline, ...]
-    woven: ArticleHistory
     notices: list[DatedNotice]
     checks: tuple[Check, ...]
     handins: tuple[Handin, ...]
@@ -109,7 +106,6 @@ class ArticlePage(View):
             self,
             article=ArticleView.of(self.tracked),
             versions=[SurvivingVersion.of(step.version, first_version_surviving=step.surviving) for step in self.steps],
-            paragraphs=self.woven.paragraphs,
             handed_in=[HandinView.of(each) for each in self.handins],
         )
 
@@ -121,7 +117,6 @@ def article(request: PageRequest) -> ArticlePage:
     versions = _shown(request, tracked, min(until, tracked.versions))
     texts, kept = [each.content for each in versions], [each.change for each in versions]
     led = changes_between(texts, kept)
-    woven = article_history([each.n for each in versions], texts, led)
     # If the version in between was taken down, compare its neighbours.
     for place, made in enumerate(led):
         if made and not kept[place]:
@@ -138,10 +133,9 @@ def article(request: PageRequest) -> ArticlePage:
         tracked=tracked,
         steps=tuple(
             Step(version, change, surviving, old)
-            for version, change, surviving, old in zip(versions, kept, woven.surviving, olds, strict=False)
+            for version, change, surviving, old in zip(versions, kept, surviving_shares(texts, led), olds, strict=False)
         ),
         headlines=headlines(versions),
-        woven=woven,
         notices=sorted(notices.values(), key=lambda each: -each.version),
         checks=tuple(list_checks(request.archive, tracked.id, 10)),
         handins=tuple(list_handins(request.archive, tracked.id)),
@@ -172,6 +166,32 @@ def _shown(request: PageRequest, tracked: WatchedArticle, until: int) -> list[Ve
 def max_shown_versions(newest: Version) -> int:
     """Return how many versions to show of an article as long as `newest`."""
     return min(max(MAX_CELLS // max(len(newest.content.editorial), 1), MIN_VERSIONS), MAX_VERSIONS)
+
+
+def surviving_shares(texts: Sequence[Article], changes: Sequence[Change | None]) -> list[float]:
+    """Return how much of the letters of the first of `texts` each still has (0 to 1); `changes` led to each."""
+    # By paragraph, whether each of its letters came with the first text (1) or later (0).
+    origins = {i: b"\1" * _letters(block.text) for i, block in enumerate(texts[0].editorial)} if texts else {}
+    born = sum(map(len, origins.values()))
+    shares = [1.0] if texts else []
+    for change in changes[1:]:
+        after = {}
+        for block in change.blocks if change else ():
+            if block.new is None:
+                continue
+            before, at, letters = b"" if block.old is None else origins[block.old], 0, bytearray()
+            for op, part in block.hunks:
+                count = _letters(part)
+                letters += bytes(count) if op == "+" else before[at : at + count] if op == "=" else b""
+                at += 0 if op == "+" else count
+            after[block.new] = bytes(letters)
+        origins = after
+        shares.append(round(sum(map(sum, origins.values())) / born, 4) if born else 0.0)
+    return shares
+
+
+def _letters(text: str) -> int:
+    return len("".join(text.split()))
 
 
 def headlines(versions: Sequence[Version]) -> tuple[Headline, ...]:

@@ -11,13 +11,12 @@ from tracker.archive.captures import get_capture
 from tracker.archive.recaptures import list_recaptures
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import import_time, iter_versions
-from tracker.diff.blame import changes_between
+from tracker.diff.blame import blame
 from tracker.errors import ArchiveError
 from tracker.model.capture import Capture
 from tracker.model.change import Verdict
 from tracker.model.version import Recaptured, Version, VersionQuery
 from tracker.model.watch import WatchedArticle
-from tracker.render.pictures.article_history import article_history
 from tracker.views.article import ContentView
 from tracker.views.json import Part, from_fields
 from tracker.views.version import StoredAgain, VersionView
@@ -120,14 +119,10 @@ def version(request: PageRequest) -> VersionPage:
     if n <= max_shown_versions(found):
         query = VersionQuery(article=tracked.id, reverse=True, limit=n)
         versions = [each for each in iter_versions(archive, query) if not each.removed]
-        texts = [each.content for each in versions]
-        led = changes_between(texts, [each.change for each in versions])
-        history = article_history([each.n for each in versions], texts, led).at(n)
-        if len(history) == len(paragraphs):
-            paragraphs = [
-                ParagraphView(each.text, strand.first, tuple(edit for edit in strand.edits if edit <= n))
-                for each, (strand, _) in zip(paragraphs, history, strict=True)
-            ]
+        paragraphs = [
+            ParagraphView(each.text, versions[each.first].n, tuple(versions[edit].n for edit in each.edits))
+            for each in blame([each.content for each in versions], [each.change for each in versions])
+        ]
     capture, why = None, ""
     try:
         capture = get_capture(archive, tracked.id, n)
