@@ -143,6 +143,9 @@ _WORDS_FILE: Final = Path(__file__).with_name("words.json")  # written by .ci/da
 _ISO: Final = re.compile(r"\d{4}-?(?:\d\d-?\d\d|W\d\d-?\d)(?:[T ]\d\d(?::?\d\d.*)?)?", re.ASCII)
 _LONG_FRACTION: Final = re.compile(r"([.,]\d{6})\d+")  # fromisoformat reads at most six digits
 _YEAR_OR_MONTH: Final = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
+_ORDINAL: Final = re.compile(r"(\d{4}|\d\d)-?(\d{3})", re.ASCII)
+# Truncated forms of ISO 8601:2000, section 5.2.1.3: YYMMDD, -YYMM, -YY-MM.
+_TRUNCATED: Final = re.compile(r"(?:(\d\d)(\d\d)(\d\d)|-(\d\d)-?(\d\d))", re.ASCII)
 _COMPACT: Final = re.compile(r"(\d{8})(\d{4})(\d\d)?", re.ASCII)
 _UNIX_TIME: Final = re.compile(r"(1[0-8]\d{8})(?:\d{3})?", re.ASCII)  # in seconds or milliseconds, 2001 to 2030
 _COMMENT: Final = re.compile(r"\(([^()]*)\)")
@@ -196,6 +199,7 @@ def read_date(text: str, context: DateContext = _NOWHERE) -> datetime | None:
         return None
     if not text.isascii():
         text = "".join(str(unicodedata.digit(c, c)) for c in unicodedata.normalize("NFKC", text))
+        text = _in_gregorian_calendar(text, context)
     try:
         found = _parse_figures(text) or _parse_words(text, context)
         found = found if found.tzinfo else found.replace(tzinfo=UTC)
@@ -215,6 +219,13 @@ def _parse_figures(text: str) -> datetime | None:
         return datetime.fromtimestamp(int(found[1]), UTC)
     if found := _COMPACT.fullmatch(text):
         return datetime.fromisoformat(f"{found[1]}T{found[2]}{found[3] or ''}")
+    if found := _ORDINAL.fullmatch(text):
+        year = _full_year(found[1])
+        day = date(year, 1, 1) + timedelta(days=int(found[2]) - 1)
+        return _midnight(day) if day.year == year else None
+    if found := _TRUNCATED.fullmatch(text):
+        short_year, month, of_month = (found[1], found[2], found[3]) if found[1] else (found[4], found[5], "1")
+        return _midnight(date(_full_year(short_year), int(month), int(of_month)))
     return None
 
 
@@ -450,13 +461,53 @@ _MAX_CLOCK_DISTANCE_CHARS: Final = 40
 _DIGITS: Final = {first + n: str(n) for first in (0x660, 0x6F0, 0x966, 0x9E6, 0xFF10) for n in range(10)}
 
 
+_PERSIAN_MONTHS: Final = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split()
+_PERSIAN_DATE: Final = re.compile(
+    rf"(?<!\d)(\d{{1,2}})\s?({'|'.join(_PERSIAN_MONTHS)})(?:[\s\u200c]?ماه)?،?\s?(1[34]\d\d)(?!\d)"
+    r"|(?<!\d)(1[34]\d\d)[/-](\d{1,2})[/-](\d{1,2})(?!\d)"
+)
+_THAI_DOT: Final = re.compile(r"(?<=[\u0e00-\u0e7f])\.")  # of an abbreviation
+# The Gregorian year before the first of an era, and how its years are written.
+_ERAS: Final = (
+    (1911, re.compile(r"(?:中[華华])?民[國国]\s?(\d{2,3})(?=\s?年)")),
+    (2018, re.compile(r"令和\s?(\d{1,2})(?=\s?年)")),
+    (1988, re.compile(r"平成\s?(\d{1,2})(?=\s?年)")),
+    (-543, re.compile(r"(?<=[\u0e00-\u0e7f]\s)(?:พศ\s?)?(25[3-9]\d)(?!\d)")),
+)
+
+
+def _in_gregorian_calendar(text: str, context: DateContext) -> str:
+    """Return `text` with the dates of the Persian, and the years of the Thai, Minguo and Japanese calendars rewritten.
+
+    Digits must be ASCII. Numbers alone are a Persian date only if the page is in Persian or from Iran.
+    """
+    text = _THAI_DOT.sub("", text)
+    for before, era in _ERAS:
+        if found := era.search(text):
+            text = f"{text[: found.start()]}{int(found[1]) + before}{text[found.end() :]}"
+
+    def gregorian(found: re.Match[str]) -> str:
+        if found[1]:
+            year, month, day = int(found[3]), _PERSIAN_MONTHS.index(found[2]), int(found[1])
+        elif context.base_language == "fa" or context.country == "ir":
+            year, month, day = int(found[4]), int(found[5]) - 1, int(found[6])
+        else:
+            return found[0]
+        # The year 979 began on 20 March 1600; 8 of 33 years are leap years, and the first six months have 31 days.
+        since = year - 979
+        days = 365 * since + since // 33 * 8 + (since % 33 + 3) // 4 + 31 * min(month, 6) + 30 * max(month - 6, 0)
+        return str(date(1600, 1, 1) + timedelta(days=days + day + 78))
+
+    return _PERSIAN_DATE.sub(gregorian, text)
+
+
 def find_date(text: str, context: DateContext, *, american: bool = False) -> datetime | None:
     """Return the first date in `text`, with the time of day if one is next to it, in its zone or else in UTC.
 
     `american` reads 4/5/2024 as April 5 instead of 4 May.
     """
-    if not text.isascii():
-        text = text.translate(_DIGITS)
+    if not text.isascii() or context.base_language == "fa":
+        text = _in_gregorian_calendar(text.translate(_DIGITS), context)
     for found in (found for form in _FORMS for found in form.finditer(text)):
         year, word, day = int(found["year"]), found["month"], int(found["day"])
         month = int(word) if word.isdecimal() else _month_named(word, context)

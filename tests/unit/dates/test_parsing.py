@@ -1,6 +1,6 @@
 import runpy
 import sys
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import format_datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tracker.dates.parsing import DateContext, find_date, parse_date
+from tracker.dates.parsing import DateContext, find_date, parse_date, read_date
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,10 @@ from tracker.dates.parsing import DateContext, find_date, parse_date
         (" 2026-03-02 ", "2026-03-02T00:00:00+00:00"),
         # ISO 8601 in full, and Unix time
         ("20260302T100000Z", "2026-03-02T10:00:00+00:00"),
+        ("2026-061", "2026-03-02T00:00:00+00:00"),
+        ("26061", "2026-03-02T00:00:00+00:00"),
+        ("260302", "2026-03-02T00:00:00+00:00"),
+        ("-26-03", "2026-03-01T00:00:00+00:00"),
         ("2026-W10-1", "2026-03-02T00:00:00+00:00"),
         ("2026-03-01T24:00:00Z", "2026-03-02T00:00:00+00:00"),
         ("2026-03-02T10:00:00 -0330", "2026-03-02T13:30:00+00:00"),
@@ -220,6 +224,41 @@ def test_no_text_raises(text):
 )
 def test_dates_in_words(text, expected):
     assert find_date(text, DateContext()) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "day"),
+    [
+        ("۱ فروردین ۱۴۰۰", "fa", (2021, 3, 21)),
+        ("30 اسفند 1399", "fa", (2021, 3, 20)),
+        ("12 دی\u200cماه 1402", "fa-IR", (2024, 1, 2)),
+        ("۱۴۰۳/۰۹/۱۲", "fa", (2024, 12, 2)),
+        ("1403/09/12", "en", None),
+        ("12 มกราคม 2567", "th", (2024, 1, 12)),
+        ("5 ธ.ค. 2566", "th", (2023, 12, 5)),
+        ("民國109年4月17日", "zh-TW", (2020, 4, 17)),
+        ("令和6年1月2日", "ja", (2024, 1, 2)),
+        ("平成30年12月31日", "ja", (2018, 12, 31)),
+    ],
+)
+def test_dates_of_other_calendars(text, language, day):
+    wanted = datetime(day[0], day[1], day[2], tzinfo=UTC) if day else None
+    assert find_date(text, DateContext(language)) == wanted
+    if not text.isascii():
+        assert read_date(text, DateContext(language)) == wanted
+
+
+@given(st.dates(date(1990, 1, 1), date(2048, 12, 31)))
+def test_persian_years_begin_at_the_vernal_equinox_and_days_follow_one_another(day):
+    dates = [
+        find_date(f"{n} {month} {day.year - 621}", DateContext("fa"))
+        for month, last in (("فروردین", 31), ("مهر", 30), ("اسفند", 29))
+        for n in range(1, last + 1)
+    ]
+    found = [each for each in dates if each is not None]
+    assert len(found) == len(dates)
+    assert (found[0].month, found[0].day) in {(3, 20), (3, 21)}
+    assert [(found[n] - found[0]).days for n in (30, 31, 60, 61)] == [30, 186, 215, 336]
 
 
 @pytest.mark.parametrize("text", ["11:25 PM - 10 Jul 2020", "23:25, 10 July 2020", "10 July 2020, 23:25"])
