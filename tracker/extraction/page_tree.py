@@ -92,6 +92,7 @@ MAX_DEPTH: Final = 200
 """Elements nested deeper are left out; their text goes to the last that is not."""
 _READ_ATTRIBUTES: Final = frozenset({"style", "hidden", "role", "id", "itemprop", "data-testid"})
 _HIDING_STYLE: Final = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_QUOTATION_MARKS: Final = frozenset("\"'“”„‟‘’‚«»‹›「『")
 _CHECKED_ZONES: Final = Zone.LINK | Zone.HIDDEN | Zone.READING
 _COUNTED_ZONES: Final = Zone.LINK | Zone.BOLD | Zone.ITALIC
 # Notes in links for screen readers, "(opens in new tab)", which are not part of the text. The last word is looked at
@@ -253,10 +254,13 @@ def build_tree(body: LexborNode, *, ids: bool = False) -> PageTree:
     page.elements.append(root)
     writer, zone_of = _LineWriter(page), ZONES_OR_SKIP.get
     node, parent = body.child, root
-    waiting: list[tuple[LexborNode, Element]] = []
+    waiting: list[tuple[LexborNode | None, Element]] = []  # None is the end of a <q>
     while node is not None or waiting:
         if node is None:
             node, parent = waiting.pop()
+            if node is None:
+                writer.write("”", parent)
+                continue
         tag, following = node.tag or "-undef", node.next
         if tag == "-text":
             writer.write(node.text_content or "", parent)
@@ -266,6 +270,8 @@ def build_tree(body: LexborNode, *, ids: bool = False) -> PageTree:
             if inner is not None:
                 if following is not None:
                     waiting.append((following, parent))
+                if tag == "q" and writer.opens_quotation(inner, parent):
+                    waiting.append((None, parent))
                 following, parent = inner, element
         elif tag in NOTED_TAGS:
             if tag == "br":
@@ -388,6 +394,18 @@ class _LineWriter:
         line.parts.append(text)
         if zone & _COUNTED_ZONES:
             _count(line, text, parent)
+
+    def opens_quotation(self, inner: LexborNode, parent: Element) -> bool:
+        """Write the mark that browsers add before a <q>, which begins with `inner`, and return whether that was done.
+
+        It is not where the page has marks of its own, or blocks in the <q>.
+        """
+        text, before = inner.text_content or inner.text() or " ", self.line.parts[-1] if self.line is not None else ""
+        has_marks = text[0] in _QUOTATION_MARKS or before[-1:] in _QUOTATION_MARKS
+        if has_marks or text[0].isspace() or inner.tag in BLOCK_TAGS:
+            return False
+        self.write("“", parent)
+        return True
 
     def end_line(self) -> None:
         line = self.line
