@@ -40,9 +40,9 @@ class Zone:
 
 SKIPPED_TAGS: Final = frozenset(
     "script style noscript button iframe svg template select object embed nav canvas audio video map dialog annotation"
-    " annotation-xml textarea datalist progress meter img input source link meta".split()
+    " annotation-xml textarea datalist progress meter img input source link meta del s strike".split()
 )
-"""Elements that are not read, with everything in them."""
+"""Elements that are not read, with everything in them. Text that is struck out is not what the outlet says now."""
 CROWDED_TAGS: Final = "svg nav noscript select template".split()
 """Those of them that hold many elements: removing them first is cheaper than walking past their content."""
 BLOCK_TAGS: Final = frozenset(

@@ -125,6 +125,7 @@ def test_lines_nested_deeper_than_any_page_are_lines_in_order(opening):
         ("She said „<q>we will not go</q>“ and left.", "She said „we will not go“ and left."),
         ("She said <q>“we will not go”</q> and left.", "She said “we will not go” and left."),
         ("She said <q><a href='/a'>we will</a> not go</q> and left.", "She said “we will not go” and left."),
+        ("The pilot was <s>drunk</s> <ins>ill</ins> <del>that night</del>.", "The pilot was ill ."),
         ("<ruby>政府<rt>せいふ</rt></ruby>は計画を発表した。", "政府は計画を発表した。"),
         (
             "<ruby>政府<rp>（</rp><rt>せいふ</rt><rp>）</rp></ruby>は計画を発表した。",
@@ -132,7 +133,7 @@ def test_lines_nested_deeper_than_any_page_are_lines_in_order(opening):
         ),
     ],
 )
-def test_quotations_have_the_marks_that_browsers_show_and_readings_of_ruby_do_not_run_into_the_text(inner, text):
+def test_line_has_the_marks_of_quotations_and_neither_struck_out_text_nor_readings_of_ruby(inner, text):
     body = LexborHTMLParser(f"<p>{inner}</p><p>After it.</p>").body
     assert body is not None
     assert [line.text for line in build_tree(body).lines] == [text, "After it."]
