@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -105,20 +105,6 @@ def test_an_event_is_still_told_after_its_version_was_deleted(kept):
     event, version, *_ = kept("log", ident).stdout.splitlines()
     assert event.startswith(f"{ident[:8]} v3 2026-11-25T09:30:00Z unpublished; the page is gone")
     assert version.endswith(" removed: court order")
-
-
-def test_watch_follow_shows_a_page_that_is_found_gone(kept, monkeypatch):
-    def meanwhile(_seconds: float) -> None:
-        with open_archive("sqlite:///writethru.db") as store:
-            (tracked,) = list_articles(store)
-            gone = Check(tracked.id, datetime.now(UTC), CheckOutcome.GONE, "the server answered 410", 410)
-            commit_check(store, Intent(tracked.id, gone, tracked.versions, None, state=ArticleState.GONE))
-
-    monkeypatch.setattr("tracker.cli.commands.log.time.sleep", meanwhile)
-    monkeypatch.setattr("tracker.cli.commands.log.EVENT_POLL_SECONDS", 0)
-    line, *more = kept("watch", "--follow", "-n", "0", "--count", "1").stdout.splitlines()
-    assert line.endswith("; the page is gone: the server answered 410")
-    assert not more
 
 
 def test_lists_show_no_event_where_it_does_not_match_or_a_program_reads(kept):

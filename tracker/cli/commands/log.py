@@ -8,12 +8,11 @@ from __future__ import annotations
 import shlex
 import sys
 import time
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from heapq import merge
-from itertools import chain, islice
+from itertools import chain, islice, starmap
 from typing import Final, NamedTuple, Unpack
 
 import click
@@ -31,7 +30,6 @@ from tracker.archive.articles import (
 from tracker.archive.checks import list_checks
 from tracker.archive.handins import list_handins
 from tracker.archive.sources import stored_source
-from tracker.archive.stories import list_copies
 from tracker.archive.verdicts import VERDICTS, VerdictsByVersion, verdicts_by_version
 from tracker.archive.versions import iter_versions, newest_row
 from tracker.errors import UsageError
@@ -68,52 +66,6 @@ MAX_SCANNED_CHECKS: Final = 10_000
 _INSTANT: Final = timedelta(milliseconds=1)
 
 
-def event_kinds(query: VersionQuery, *, as_json: bool) -> frozenset[LabelKind]:
-    """Return the kinds of events that a list of `query` includes.
-
-    Without a filter by label, people see all of them, and programs get versions only. Events have no words and no
-    significance, so a query that asks for some has none.
-    """
-    if query.min_words or query.min_significance is not Significance.LOW:
-        return frozenset()
-    if query.kinds:
-        return EVENT_KINDS.intersection(query.kinds)
-    return frozenset() if as_json else EVENT_KINDS
-
-
-def gone_articles(archive: Archive, query: VersionQuery) -> list[WatchedArticle]:
-    """Return the articles of `query` whose page is gone now; of very many, those whose page was seen last."""
-    found = get_articles(archive, (each.ident for each in list_gone(archive, MAX_GONE_ARTICLES)))
-    return [
-        article
-        for article in found
-        if (not query.source or article.source == query.source) and (not query.story or query.story in article.stories)
-    ]
-
-
-def page_events(
-    archive: Archive, query: VersionQuery, kinds: frozenset[LabelKind], articles: Iterable[WatchedArticle]
-) -> Iterator[Version]:
-    """Yield the events of `kinds` in the order of `query`, and no more than its limit.
-
-    An event is a version that was current at the time, with the event as its only label.
-    """
-    events = [
-        event
-        for article in articles
-        for event in (*_turns(archive, article.id), *_address_events(archive, article.id))
-        if event.change.labels[0].kind in kinds
-        and (query.since is None or event.at >= query.since)
-        and (query.until is None or event.at <= query.until)
-    ]
-    events.sort(key=lambda event: event.at, reverse=not query.reverse)
-    for event in islice(events, query.limit):
-        at_the_time = VersionQuery(article=event.article, until=event.at + _INSTANT, limit=1)
-        for current in iter_versions(archive, at_the_time):
-            before = event.previous_seen or current.seen
-            yield replace(current, seen=event.at, previous_seen=before, change=event.change)
-
-
 class _Event(NamedTuple):
     """What happened to the page of an article, after its check at `previous_seen`."""
 
@@ -147,8 +99,6 @@ def _address_events(archive: Archive, article: str) -> Iterator[_Event]:
 MAX_LISTED_VERSIONS = 50
 # Soon enough for people, and no burden: it is one question to an index.
 POLL_SECONDS = 1.0
-# Pages that are gone are looked up among all articles.
-EVENT_POLL_SECONDS = 10.0
 # On PostgreSQL, a version can become visible after a later one, so each poll asks again for the last minute.
 OVERLAP = timedelta(seconds=60)
 # `watch` is a stream; the whole edit is in `diff`.
@@ -239,13 +189,11 @@ def _in_order(entries: Iterable[_Entry], events: Iterable[_Entry], *, reverse: b
     return merge(entries, events, key=lambda entry: entry.version.seen, reverse=reverse)
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A version and its copies in a list; `again` where it was shown before, and only the copies are new."""
+class _Entry(NamedTuple):
+    """A version and its copies in a list."""
 
     version: Version
     copies: tuple[EditionCopy, ...] = ()
-    again: bool = False
 
 
 def _entries(archive: Archive, versions: Iterable[Version]) -> Iterator[_Entry]:
@@ -253,7 +201,7 @@ def _entries(archive: Archive, versions: Iterable[Version]) -> Iterator[_Entry]:
     # Read in batches of this size: copies of an edition are found among versions that are listed near each other.
     rest = iter(versions)
     while some := list(islice(rest, MAX_LISTED_VERSIONS)):
-        yield from (_Entry(version, copies) for version, copies in group_copies(archive, some))
+        yield from starmap(_Entry, group_copies(archive, some))
 
 
 def _lines(app: App, entries: Iterable[_Entry], verdicts: VerdictsByVersion, *, stat: bool, none: str) -> Iterator[str]:
@@ -294,17 +242,40 @@ def _with_below(app: App, version: Version, now: datetime, below: Sequence[str])
 def _events(
     archive: Archive, query: VersionQuery, tracked: WatchedArticle | None, *, as_json: bool
 ) -> Iterator[Version]:
-    """Return when pages were found gone or back, as far as a list of `query` shows it, in its order."""
-    kinds = event_kinds(query, as_json=as_json)
-    if not kinds:
-        return iter(())
+    """Yield the events that a list of `query` shows, in its order, and no more than its limit.
+
+    Without a filter by label, programs get versions only, and people, unless an article is `tracked`, the events of
+    pages that are gone now. An event is a version that was current at the time, with the event as its only label. It
+    has no words and no significance, so a query that asks for some has none.
+    """
+    kinds = EVENT_KINDS.intersection(query.kinds) if query.kinds else EVENT_KINDS
+    if not kinds or (as_json and not query.kinds) or query.min_words or query.min_significance is not Significance.LOW:
+        return
     if tracked is not None:
-        return page_events(archive, query, kinds, [tracked])
-    if query.kinds:
+        articles = [tracked]
+    elif query.kinds:
         articles = list_articles(archive, source=query.source or None, story=query.story or None)
     else:
-        articles = gone_articles(archive, query)
-    return page_events(archive, query, kinds, articles)
+        articles = [
+            article
+            for article in get_articles(archive, (each.ident for each in list_gone(archive, MAX_GONE_ARTICLES)))
+            if (not query.source or article.source == query.source)
+            and (not query.story or query.story in article.stories)
+        ]
+    events = [
+        event
+        for article in articles
+        for event in (*_turns(archive, article.id), *_address_events(archive, article.id))
+        if event.change.labels[0].kind in kinds
+        and (query.since is None or event.at >= query.since)
+        and (query.until is None or event.at <= query.until)
+    ]
+    events.sort(key=lambda event: event.at, reverse=not query.reverse)
+    for event in islice(events, query.limit):
+        at_the_time = VersionQuery(article=event.article, until=event.at + _INSTANT, limit=1)
+        for current in iter_versions(archive, at_the_time):
+            before = event.previous_seen or current.seen
+            yield replace(current, seen=event.at, previous_seen=before, change=event.change)
 
 
 @verb()
@@ -318,8 +289,9 @@ def watch(
 ) -> None:
     """Show the latest changes, each with its most important edit. With --follow, keep showing new ones until Ctrl-C.
 
-    It only reads the archive, so it can run alongside `writethru run`, in a terminal or a pipe. Pages that are gone are
-    shown as in `log`. With --json, every version is one line, as in `log --json`.
+    It only reads the archive, so it can run alongside `writethru run`, in a terminal or a pipe. The latest changes are
+    shown as in `log`, with copies of one edition as one and with pages that are gone; --follow adds every new version.
+    With --json, every version is one line, as in `log --json`.
     """
     if given:
         what = (
@@ -339,7 +311,7 @@ def watch(
 
 
 def _stream(archive: Archive, query: VersionQuery, limit: int, *, follow: bool, every: bool) -> Iterator[_Entry]:
-    """Yield the latest versions, then new ones as they are stored; without `every`, copies of an edition as one."""
+    """Yield the latest entries of `log`, then new versions as they are stored; without `every`, copies as one entry."""
     found = iter_versions(archive, replace(query, limit=limit if every else None)) if limit else iter(())
     versions = map(_Entry, found) if every else _entries(archive, found)
     events = map(_Entry, _events(archive, replace(query, limit=limit), None, as_json=every))
@@ -348,55 +320,18 @@ def _stream(archive: Archive, query: VersionQuery, limit: int, *, follow: bool, 
     if not follow:
         return
     latest = [entry.version for entry in entries if not entry.version.is_event]
-    new_events = _new_events(archive, query, event_kinds(query, as_json=every), datetime.now(UTC))
     begin = max((each.seen for each in latest), default=datetime.now(UTC))
     old = [*latest, *iter_versions(archive, replace(query, since=begin - OVERLAP))]
     # Versions stored shortly before that are not among the latest shown are not new either.
     known = {_key(each): each.seen for each in old}
-    # Copies of what scrolled off long ago are shown as versions of their own.
-    shown = deque(latest, MAX_LISTED_VERSIONS)
     while True:
         for version in iter_versions(archive, replace(query, since=begin - OVERLAP, reverse=True)):
-            if _key(version) not in known:
+            if version.seen >= begin - OVERLAP and _key(version) not in known:
                 known[_key(version)] = version.seen
-                if version.seen >= begin - OVERLAP:
-                    shown.append(version)
-                    yield _Entry(version) if every else _entry(archive, version, shown)
-        yield from map(_Entry, next(new_events))
+                yield _Entry(version)
         begin = max([begin, *known.values()])
         known = {key: seen for key, seen in known.items() if seen >= begin - OVERLAP}
         time.sleep(POLL_SECONDS)
-
-
-def _new_events(
-    archive: Archive, query: VersionQuery, kinds: frozenset[LabelKind], start: datetime
-) -> Iterator[list[Version]]:
-    """Yield, whenever asked, the pages found gone or back since `start`, oldest first; none twice."""
-    # Those that come back are no longer among the articles that are gone.
-    articles: dict[str, WatchedArticle] = {}
-    shown: set[tuple[str, datetime]] = set()
-    due = 0.0
-    while True:
-        events: Iterable[Version] = ()
-        if kinds and time.monotonic() >= due:
-            due = time.monotonic() + EVENT_POLL_SECONDS
-            articles.update((article.id, article) for article in gone_articles(archive, query))
-            since = replace(query, since=start - OVERLAP, reverse=True)
-            events = page_events(archive, since, kinds, articles.values())
-        new = [event for event in events if event.seen >= start and (event.article, event.seen) not in shown]
-        shown.update((event.article, event.seen) for event in new)
-        yield new
-
-
-def _entry(archive: Archive, version: Version, shown: Iterable[Version]) -> _Entry:
-    """Return the entry of a new version: that of an edition that was `shown` already, if it took one over."""
-    # Grouping all that was shown would read a lot for each new version.
-    linked = {each for pair in list_copies(archive, [version.article]) for each in pair.articles}
-    for head, copies in group_copies(archive, [each for each in shown if each.article in linked]):
-        new = tuple(copy for copy in copies if (copy.article, copy.version) == (version.article, version.n))
-        if new:
-            return _Entry(head, new, again=True)
-    return _Entry(version)
 
 
 def _write(app: App, entry: _Entry) -> None:
@@ -404,19 +339,15 @@ def _write(app: App, entry: _Entry) -> None:
     if app.settings.json:
         app.out.data(VersionView.of(version))
         return
-    if entry.again:
-        text = f"{also_at(entry.copies)}: {version.article[:8]} {plain.version_step(version)}"
-        lines = wrap(f"{text} “{one_line(version.content.title)}”", app.out.columns, first="    ", rest="    ")
-    else:
-        copies = [also_at(entry.copies)] if entry.copies else []
-        lines = _with_below(app, version, datetime.now(UTC), copies)
-        if version.change is not None and not version.is_event:
-            # The edit that matters most, on a few lines.
-            text = one_line(plain.hunks(top_hunk(version.change).hunks))
-            edit = wrap(text, app.out.columns, first="    ", rest="    ") if text else []
-            if len(edit) > MAX_EDIT_LINES:
-                edit = [*edit[: MAX_EDIT_LINES - 1], edit[MAX_EDIT_LINES - 1].rstrip() + " …"]
-            lines += edit
+    copies = [also_at(entry.copies)] if entry.copies else []
+    lines = _with_below(app, version, datetime.now(UTC), copies)
+    if version.change is not None and not version.is_event:
+        # The edit that matters most, on a few lines.
+        text = one_line(plain.hunks(top_hunk(version.change).hunks))
+        edit = wrap(text, app.out.columns, first="    ", rest="    ") if text else []
+        if len(edit) > MAX_EDIT_LINES:
+            edit = [*edit[: MAX_EDIT_LINES - 1], edit[MAX_EDIT_LINES - 1].rstrip() + " …"]
+        lines += edit
     for line in lines:
         app.out.line(line)
     sys.stdout.flush()
