@@ -96,7 +96,7 @@ PAYLOADS: Final = (
     f"\ufffe\ufeff<script>{_RUN}</script>",
     f"<del><ins><mark><script>{_RUN}</script></mark></ins></del>",
     f"<a id=hacked></a><form name=body><input name=dataset><script>{_RUN}</script>",
-    "<p id=live hidden></p><p id=keys></p><p data-live=http://evil.example/></p>",
+    "<p id=keys></p><p id=find></p>",
 )
 
 

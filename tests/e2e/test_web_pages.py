@@ -3,13 +3,11 @@
 What runs there: our one script, and nothing of anybody else's. The static site is opened from disk.
 """
 
-from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import expect
 
 from tests.archive_samples import content
@@ -233,24 +231,6 @@ def test_keys(opened, kept):
     page.wait_for_url(f"**/articles/{ident}/3..4*")
     page.keyboard.press("[")
     page.wait_for_url(f"**/articles/{ident}/2..3*")
-
-
-def test_a_page_that_is_open_is_told_what_comes(opened, tmp_path):
-    own = build(tmp_path / "w.db")
-    with served(own.url) as base:
-        page = opened("/", base=base)
-        told = page.locator("#live")
-        # What is there when the server looks for the first time is no news to it.
-        for number in range(60):
-            states = [(NOW + timedelta(minutes=n), b"x", content(n)) for n in (1, 2)]
-            store_article(own.url, f"https://new.example/{number}", states, "New")
-            with suppress(PlaywrightTimeout):
-                told.wait_for(state="visible", timeout=1_000)
-                break
-        assert "new version" in told.inner_text()
-        told.get_by_role("link").click()
-        page.get_by_role("link", name="River floods 2 streets").first.wait_for()
-        page.close()
 
 
 @pytest.mark.slow

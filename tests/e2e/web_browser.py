@@ -66,7 +66,6 @@ def served(
     app = build_app(cache, site or Site(), lambda: NOW, current)
     for name, value in web.items():
         setattr(app.state.web, name, value)
-    app.state.events.every = 0.2
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -77,7 +76,6 @@ def served(
     try:
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
-        app.state.web.closing.set()
         server.should_exit = True
         thread.join(60)
         cache.archive.close()

@@ -33,7 +33,7 @@ from . import auth, links, memento
 from .actions import Operation
 from .api import ENDPOINTS, Endpoint, checked, openapi
 from .auth import mark_all_read, mark_opened
-from .data import CachedArchive, Events
+from .data import CachedArchive
 from .guard import ApiCors, Guard, Site
 from .links import MAX_VERSION_DIGITS, whole_number
 from .operations import OPERATIONS
@@ -81,7 +81,6 @@ def build(
 ) -> Starlette:
     """Return the application for the archive of `cache`. `now` returns the time, `config` the current configuration."""
     web = Web(cache, site, now, config)
-    events = Events(cache, web.closing)
     # First, because a route that takes a name takes an empty one too.
     routes = [Route(f"{each.path}/", without_slash) for each in (*ENDPOINTS, *PAGES) if "{" not in each.path]
     routes += [
@@ -94,7 +93,6 @@ def build(
         Route("/articles/{ident}/h{n:number}/raw", web.handler(raw_handin)),
         Route("/articles/{ident}/{n:number}/screenshot.jpg", web.handler(screenshot)),
         Route("/articles/{ident}/{old:number}..{new:number}.png", web.handler(picture)),
-        Route("/events", partial(listen, events)),
         Route("/timemap/link/{url:path}", web.handler(memento.timemap)),
         Route("/timegate/{url:path}", web.handler(memento.timegate)),
         Route("/api/v1", web.handler(lambda web, request: web.render_page(request, ApiPage()))),
@@ -140,7 +138,6 @@ def build(
     # Starlette's own redirect names http:// where a proxy answers for https://.
     app.router.redirect_slashes = False
     app.state.web = web
-    app.state.events = events
     return app
 
 
@@ -158,7 +155,6 @@ def page_of(page: WebPage, web: Web, request: Request, *, as_json: bool = False)
         view,
         section=page.section,
         json_address=("/index.json" if path == "/" else f"{path}.json") + mark + query,
-        live=page.live,
         # An action's message counts only if this site signed it: anybody can write a link that puts words on our page.
         flash=message if web.site.signed("said:" + message, signature) else "",
     )
@@ -188,11 +184,6 @@ def api_of(endpoint: Endpoint, web: Web, request: Request) -> Response:
     checked(endpoint, request.query_params.multi_items())
     made = endpoint.make(web.page_request(request))
     return json_answer(request, made.answer() if isinstance(made, View) else made)
-
-
-async def listen(events: Events, request: Request) -> Response:  # noqa: ARG001 - routes pass it
-    """Send events to an open page."""
-    return events.stream()
 
 
 async def static(request: Request) -> Response:
@@ -307,7 +298,6 @@ class WebPage:
 
     Attributes:
         json: the path of the page as JSON, if it is not the path with ".json" added.
-        live: whether the page shows a message when new versions are stored.
         parameters: the query parameters of a list, which takes no others; None if others are ignored.
     """
 
@@ -315,7 +305,6 @@ class WebPage:
     make: Callable[[PageRequest], View]
     section: str = ""
     json: str = ""
-    live: bool = False
     parameters: tuple[str, ...] | None = None
 
 
@@ -323,8 +312,8 @@ _CHANGES: Final = (*FILTERS, "min_words", "new")
 _OF_SOURCE: Final = tuple(name for name in _CHANGES if name != "source")
 _SEARCH: Final = ("q", "in", "ranked", *FILTERS)
 PAGES: Final = (
-    WebPage("/", start, "/", json="/index.json", live=True, parameters=(*_CHANGES, "show")),
-    WebPage("/changes", changes, "/changes", live=True, parameters=(*_CHANGES, "after")),
+    WebPage("/", start, "/", json="/index.json", parameters=(*_CHANGES, "show")),
+    WebPage("/changes", changes, "/changes", parameters=(*_CHANGES, "after")),
     WebPage("/catch-up", catch_up, "/changes", parameters=("after",)),
     WebPage("/stories", stories, "/stories", parameters=(*_CHANGES, "after")),
     WebPage("/stories/{name:path}/texts", story_texts, "/stories"),

@@ -1,25 +1,16 @@
-"""The archive as web pages read it: read-only, slow results cached; and events that announce new versions."""
+"""The archive as web pages read it: read-only, slow results cached."""
 
 from __future__ import annotations
 
-import asyncio
-import json
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import monotonic
 from typing import Any, Final, TypeVar
-from weakref import WeakSet
-
-import anyio.to_thread
-from starlette.exceptions import HTTPException
-from starlette.responses import StreamingResponse
 
 from tracker.archive.archive import Archive
 from tracker.archive.verdicts import VerdictsByVersion
-from tracker.archive.versions import newest_row
-from tracker.errors import ArchiveError
 from tracker.model.change import Change
 from tracker.model.version import Version
 from tracker.service.source_report import SourceStatus, recent_status
@@ -94,68 +85,3 @@ class CachedArchive:
         with self._lock:
             for key in [key for key, each in self._kept.items() if not each.lasting]:
                 del self._kept[key]
-
-
-POLL_SECONDS: Final = 2.0
-KEEPALIVE_SECONDS: Final = 15
-"""Proxies close a connection that is quiet for long; the HTML standard (9.2.7) advises a comment this often."""
-MAX_LISTENERS: Final = 64
-"""An open page holds one of the connections that `serve.MAX_CONNECTIONS` allows for as long as it is open."""
-
-
-@dataclass
-class Events:
-    """Sends the number of new versions to all listeners; polls the archive only while there are listeners."""
-
-    cache: CachedArchive
-    closing: asyncio.Event
-    every: float = POLL_SECONDS
-    _listeners: WeakSet[asyncio.Queue[int]] = field(default_factory=WeakSet)
-    _watch: asyncio.Task[None] | None = None
-
-    def stream(self) -> StreamingResponse:
-        """Return a response that lasts until the browser or the server closes it.
-
-        Raises HTTPException (503) if too many pages are open.
-        """
-        if len(self._listeners) >= MAX_LISTENERS:
-            raise HTTPException(503, "Too many open pages")
-        mine: asyncio.Queue[int] = asyncio.Queue()
-        # Counted from now on: many requests may have come before the first of them is answered. One that is never
-        # answered is dropped with its stream.
-        self._listeners.add(mine)
-        headers = {"cache-control": "no-store"}
-        return StreamingResponse(self._stream(mine), media_type="text/event-stream", headers=headers)
-
-    async def _stream(self, mine: asyncio.Queue[int]) -> AsyncIterator[str]:
-        if self._watch is None or self._watch.done():
-            self._watch = asyncio.get_running_loop().create_task(self._watch_archive())
-        yield "retry: 5000\n\n"
-        quiet = 0
-        try:
-            while not self.closing.is_set():
-                try:
-                    # Each second, to see that the server is closing: it would wait for this answer to end.
-                    count = await asyncio.wait_for(mine.get(), 1.0)
-                except TimeoutError:
-                    quiet += 1
-                    if quiet % KEEPALIVE_SECONDS == 0:
-                        yield ": still here\n\n"
-                    continue
-                yield f"event: version\ndata: {json.dumps({'count': count})}\n\n"
-        finally:
-            self._listeners.discard(mine)
-
-    async def _watch_archive(self) -> None:
-        seen: int | None = None
-        while self._listeners and not self.closing.is_set():
-            try:
-                newest = await anyio.to_thread.run_sync(newest_row, self.cache.archive)
-            except ArchiveError:
-                # The archive is busy; try again at the next poll.
-                newest = seen or 0
-            if seen is not None and newest > seen:
-                for each in self._listeners:
-                    each.put_nowait(newest - seen)
-            seen = newest if seen is None else max(seen, newest)
-            await asyncio.sleep(self.every)

@@ -144,13 +144,10 @@ class Serving:
 
     async def end(self) -> None:
         """Stop accepting requests, give running ones a moment to finish, and close the archive. Idempotent."""
-        # Open event streams end first; the server would wait for them.
-        web = self._app.state.web
-        web.closing.set()
         self._server.should_exit = True
         await self.wait()
         self._socket.close()
-        web.cache.archive.close()
+        self._app.state.web.cache.archive.close()
 
     async def wait(self) -> None:
         """Wait until the server stops, for whatever reason."""

@@ -117,7 +117,7 @@ def environment() -> Environment:
         "words_changed": plain.words_changed,
     }
     # Defaults for the frame of a page.
-    made.globals |= dict.fromkeys(("site", "signed_in", "admin", "can_change", "looked", "live", "local_port"), False)
+    made.globals |= dict.fromkeys(("site", "signed_in", "admin", "can_change", "looked", "local_port"), False)
     made.globals |= dict.fromkeys(("judged_only", "read_only_reason", "csrf", "json_address", "flash"), "")
     made.filters |= {
         "html": Markup,

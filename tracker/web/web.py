@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -55,7 +54,6 @@ class Web:
     actions: Actions | None = None
     marks: str = ""
     ruler: Ruler = field(default_factory=Ruler)
-    closing: asyncio.Event = field(default_factory=asyncio.Event)
     limiters: tuple[anyio.CapacityLimiter, ...] = field(init=False, default=())
 
     def page_request(self, request: Request) -> PageRequest:

@@ -1,4 +1,4 @@
-/* Keys and live updates. Everything works without this file. */
+/* Keys. Everything works without this file. */
 (() => {
   "use strict";
   const all = (selector) => [...document.querySelectorAll(selector)];
@@ -36,21 +36,4 @@
     if (event.target.closest("input, select, textarea, [contenteditable]") || (dialog && dialog.open)) return;
     if (Object.hasOwn(keys, event.key)) { event.preventDefault(); keys[event.key](); }
   });
-
-  const live = document.body.dataset.live;
-  const told = document.getElementById("live");
-  if (live && told && window.EventSource) {
-    let fresh = 0;
-    const source = new EventSource(live);
-    source.addEventListener("version", (event) => {
-      fresh += JSON.parse(event.data).count;
-      told.textContent = fresh === 1 ? "1 new version. " : `${fresh} new versions. `;
-      const link = document.createElement("a");
-      link.href = location.href;
-      link.textContent = "Show";
-      told.append(link);
-      told.hidden = false;
-    });
-    addEventListener("pagehide", () => source.close());
-  }
 })();
