@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import sys
 import zlib
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from threading import Lock
 from time import monotonic
 from typing import Any, Final
 
@@ -143,6 +145,12 @@ WITH RECURSIVE chain(id, base_id, raw_len, sha256, crc, data, path) AS (
 )
 SELECT id, base_id, raw_len, sha256, crc, data FROM chain""",
 )
+# In bytes, some eighty pages: those that all first pages of a source are coded against, and those stored last.
+MAX_CACHE_BYTES: Final = 8 << 20
+MAX_CACHED_BLOB_BYTES: Final = 1 << 20
+# In bytes. Shorter results of orjson are copied: they would keep its buffer of several kilobytes alive.
+MAX_COPIED_BLOB_BYTES: Final = 1 << 14
+
 # A reference is worth keeping while pages coded against it are this many times smaller than without.
 MIN_REFERENCE_GAIN: Final = 1.5
 # One odd page, such as a gallery, is not a reason to give up a reference that helps the others.
@@ -151,8 +159,9 @@ MAX_POOR_PAGES: Final = 3
 # Bases have lower numbers than the frames coded against them: `move` copies blobs in this order.
 _HANGING: Final = "SELECT id FROM blob WHERE base_id = :id ORDER BY id"
 _REFERENCE: Final = """
-SELECT r.id, r.head_id, r.body_id, r.poor, body.raw_len, length(body.data) AS length
-FROM reference r JOIN blob body ON body.id = r.body_id
+SELECT r.id, r.head_id, r.body_id, r.poor, head.sha256 AS head_sha256, body.sha256 AS body_sha256, body.raw_len,
+  length(body.data) AS length
+FROM reference r JOIN blob body ON body.id = r.body_id JOIN blob head ON head.id = r.head_id
 WHERE r.source_id = :source_id ORDER BY r.id DESC LIMIT 1
 """
 
@@ -205,6 +214,26 @@ def read(connection: Connection, ids: Iterable[int]) -> dict[int, bytes]:
     return {each: decoded[each] for each in wanted}
 
 
+def read_hashed(connection: Connection, hashes: Mapping[int, str]) -> dict[int, bytes]:
+    """Do as `read` for a few blobs whose hashes are known, looking among the bytes used lately first.
+
+    Not for verification and proofs: it would not notice a damaged frame.
+    """
+    decoded = {key: raw for key, sha256 in hashes.items() if (raw := RECENT.get(sha256)) is not None}
+    if len(decoded) == len(hashes):
+        return decoded
+    missing = [key for key in hashes if key not in decoded]
+    rows = {row.id: row for row in connection.all(_FRAMES, ids=missing)}
+    for each in missing:
+        for row in _path(each, rows, decoded):
+            # The reference page of a source is often cached even where its pages are not.
+            raw = RECENT.get(row.sha256.hex()) if row.base_id is None else None
+            base = None if row.base_id is None else decoded[row.base_id]
+            decoded[row.id] = decode(row.data, row.raw_len, base, crc=row.crc) if raw is None else raw
+        RECENT.put(hashes[each], decoded[each])
+    return {each: decoded[each] for each in hashes}
+
+
 def code_first(connection: Connection, source: int, head: Part, body: Part) -> tuple[list[Coded], bool]:
     """Return the rows that keep head and body of a first version of `source`, and whether a reference was entered.
 
@@ -219,7 +248,7 @@ def code_first(connection: Connection, source: int, head: Part, body: Part) -> t
         ids = put(connection, [coded(head), coded(body)])
         connection.insert("reference", source_id=source, head_id=ids[0], body_id=ids[1], poor=0)
         return [coded(part, key, part.raw) for part, key in zip((head, body), ids, strict=True)], True
-    known = read(connection, (row.head_id, row.body_id))
+    known = read_hashed(connection, {row.head_id: row.head_sha256.hex(), row.body_id: row.body_sha256.hex()})
     frame = encode(body.raw, known[row.body_id], first=True)
     # The size of the page alone is estimated by that of the reference alone.
     alone = row.length * len(body.raw) / row.raw_len
@@ -307,3 +336,41 @@ def _path(wanted: int, rows: Mapping[int, Row], decoded: Mapping[int, bytes]) ->
         path[at] = rows[at]
         at = rows[at].base_id
     return list(path.values())[::-1]
+
+
+class Recent:
+    """A cache of the blobs used last, up to `most` bytes, by hash. Any thread may call it.
+
+    Keys are content hashes, not row ids, so neither a rollback nor a takedown can make an entry wrong.
+    """
+
+    def __init__(self, most: int = MAX_CACHE_BYTES) -> None:
+        self._most: Final = most
+        self._bytes = 0
+        self._kept: Final[OrderedDict[str, bytes]] = OrderedDict()
+        self._lock: Final = Lock()
+
+    def get(self, sha256: str) -> bytes | None:
+        """Return the bytes of that hash, None if they are not kept."""
+        with self._lock:
+            found = self._kept.get(sha256)
+            if found is not None:
+                self._kept.move_to_end(sha256)
+            return found
+
+    def put(self, sha256: str, raw: bytes) -> None:
+        """Cache `raw`, whose hash is `sha256`, and evict the least recently used entries."""
+        # One huge page would push out a hundred usual ones.
+        if len(raw) > min(MAX_CACHED_BLOB_BYTES, self._most):
+            return
+        with self._lock:
+            if sha256 in self._kept:
+                self._kept.move_to_end(sha256)
+                return
+            self._kept[sha256] = raw if len(raw) > MAX_COPIED_BLOB_BYTES else bytes(memoryview(raw))
+            self._bytes += len(raw)
+            while self._bytes > self._most:
+                self._bytes -= len(self._kept.popitem(last=False)[1])
+
+
+RECENT: Final = Recent()

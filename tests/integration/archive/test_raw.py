@@ -7,8 +7,10 @@ from tests.archive_samples import NOW, URL, capture, change, content, grow, inte
 from tests.nightly.pruning import stress
 from tests.postgres import Server
 from tests.waiting import PATIENCE
+from tracker.archive import blobs, captures
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
+from tracker.archive.blobs import Recent
 from tracker.archive.captures import get_capture, get_head
 from tracker.archive.commits import commit_check
 from tracker.archive.database.locking import lock
@@ -161,7 +163,11 @@ class TestAll:
         assert list_recaptures(store, tracked.id) == []
 
 
-def test_every_chain_is_followed(store: Archive) -> None:
+@pytest.mark.parametrize("most", [0, 1 << 20])
+def test_every_chain_is_followed(store: Archive, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    recent = Recent(most)
+    monkeypatch.setattr(blobs, "RECENT", recent)
+    monkeypatch.setattr(captures, "RECENT", recent)
     tracked = watch(store)
     grow(store, tracked, 17)
     commit_check(store, intent(watch(store, URL + "/other"), 1, minutes(1)))
@@ -172,7 +178,10 @@ def test_every_chain_is_followed(store: Archive) -> None:
     assert verify(store).ok
 
 
-def test_a_base_that_is_missing_or_damaged_is_named(store: Archive) -> None:
+def test_a_base_that_is_missing_or_damaged_is_named(store: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    recent = Recent(0)
+    monkeypatch.setattr(blobs, "RECENT", recent)
+    monkeypatch.setattr(captures, "RECENT", recent)
     tracked = watch(store)
     grow(store, tracked, 2)
     with store.write() as connection:

@@ -2,18 +2,21 @@ import json
 import random
 import shutil
 import subprocess
+import tracemalloc
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Literal
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.archive_samples import capture, change, content
 from tracker.archive import blobs, codec
+from tracker.archive.blobs import Recent
 from tracker.archive.ledger.log import Evidence
 from tracker.archive.ledger.log_proofs import leaf_hash
 from tracker.errors import ArchiveError
@@ -85,6 +88,40 @@ def test_the_stock_tool_reads_a_frame(tmp_path: Path) -> None:
     command = ["zstd", "-d", "-q", "--patch-from=base", "frame.zst", "-o", "out"]
     subprocess.run(command, check=True, cwd=tmp_path)
     assert (tmp_path / "out").read_bytes() == EDITED
+
+
+def test_what_was_used_last_stays_and_putting_again_is_a_use() -> None:
+    recent = Recent(10)
+    recent.put("a", b"aaaa")
+    recent.put("b", b"bbbb")
+    assert recent.get("a") == b"aaaa"
+    recent.put("c", b"cccc")
+    assert recent.get("b") is None
+    assert recent.get("a") == b"aaaa"
+    assert recent.get("c") == b"cccc"
+    recent = Recent(8)
+    for name in "aba":
+        recent.put(name, name.encode() * 4)
+    recent.put("c", b"cccc")
+    assert recent.get("a") == b"aaaa"
+    assert recent.get("b") is None
+    recent = Recent(4)
+    recent.put("a", b"aaaa")
+    recent.put("b", b"bbbbb")
+    assert recent.get("a") == b"aaaa"
+    assert recent.get("b") is None
+
+
+def test_what_is_kept_takes_about_as_much_memory_as_is_counted() -> None:
+    recent, size = Recent(), 900
+    tracemalloc.start()
+    try:
+        for number in range(300):
+            recent.put(str(number), orjson.dumps(f"{number:{size}}"))
+        taken = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert taken < 2 * 300 * size
 
 
 texts = st.text(st.characters(codec=None), max_size=30) | st.text('\0\ud800\udfff\U0001f30a"\\\u2028', max_size=4)
