@@ -174,23 +174,6 @@ def test_decisions_that_release_0_1_stored_hold(run):
     assert set(members(run, "Herald’s ferry")) == {"Agency", "Herald", "Times"}
 
 
-def test_commands_that_are_gone_say_what_to_use(run):
-    for word, use in (
-        ("accept", "story add"),
-        ("split", "story remove"),
-        ("merge", "story add"),
-        ("origin", "story remove"),
-        ("own", "story remove"),
-        ("decisions", "sql"),
-    ):
-        for group in ("story", "stories"):
-            said = run(group, word, "Ferry", code=2).stderr
-            assert f"`story {word}` was removed after release 0.1" in said
-            assert f"writethru {use}" in said
-    run("story", "add", "Ferry", ident(run, "Agency"))
-    assert "\tpin\tFerry\t" in run("sql", "SELECT * FROM story_decision").stdout
-
-
 def test_mistakes_are_answered_with_what_to_do(run):
     council, agency = ident(run, "Council"), ident(run, "Agency")
     assert "no such story" in run("story", "show", "Fery", code=2).stderr

@@ -52,18 +52,6 @@ MAX_EVENTS = 30
 # The key of a word that may also be a mistyped command, in click's `meta`.
 _TAKEN_FOR_A_STORY = f"{__name__}.word"
 _ALIASES = {"pin": "add", "reject": "remove"}
-_ADD = "use writethru story add STORY ARTICLE…"
-_COPIES = (
-    "Writethru finds the origin of a text itself; use writethru story remove STORY ARTICLE… if an article is misplaced"
-)
-_GONE = {
-    "accept": _ADD,
-    "split": "use writethru story remove OLD ARTICLE…, then writethru story add NEW ARTICLE…",
-    "merge": _ADD,
-    "origin": _COPIES,
-    "own": _COPIES,
-    "decisions": 'use writethru sql "SELECT * FROM story_decision"',
-}
 
 
 class StoryGroup(LazyGroup):
@@ -77,13 +65,8 @@ class StoryGroup(LazyGroup):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; a word that is none is a story, unless another word follows it.
-
-        Raises UsageError for a command of release 0.1 that is gone.
-        """
+        """Find the command; a word that is none is a story, unless another word follows it."""
         word, *rest = args
-        if word in _GONE and not ctx.resilient_parsing:
-            raise UsageError(f"`story {word}` was removed after release 0.1", hint=_GONE[word])
         if word in _ALIASES:
             return super().resolve_command(ctx, [_ALIASES[word], *rest])
         is_whole = not word.startswith("-") and all(each.startswith("-") for each in rest[:1])
