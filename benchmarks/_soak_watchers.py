@@ -107,7 +107,9 @@ class Ours:
         self._service.stop()
 
     def kill(self) -> None:
-        self._service.kill()
+        if self._service.pid is not None:
+            os.kill(self._service.pid, signal.SIGKILL)
+        self._service.stop()
 
     def states(self) -> dict[str, list[State]]:
         found: dict[str, list[State]] = {}

@@ -10,6 +10,7 @@ twenty alerts, and every kill between sending an alert and its answer needs one.
 
 import os
 import random
+import signal
 import sqlite3
 import time
 import urllib.request
@@ -28,8 +29,8 @@ from tracker.archive.captures import get_capture
 from tracker.archive.opening import open_archive
 from tracker.archive.versions import get_version, iter_versions
 from tracker.demo.harness import Harness, create_workspace, matching_rules
-from tracker.demo.http_server import LogEntry
-from tracker.demo.schedule import Schedule, demo_schedule
+from tracker.demo.http_server import HttpRequest, HttpResponse, LogEntry, WebhookReceiver
+from tracker.demo.schedule import Schedule, SimulatedClock, demo_schedule
 from tracker.model.change import LabelKind
 from tracker.model.version import VersionQuery
 
@@ -39,8 +40,31 @@ RUNS = max(WANTED // 20, 1)
 AT_START = AT_NEW_EDITION = KILLS * 3 // 10
 AT_ALERT = KILLS * 3 // 20
 SPEED = 3.0
+ANSWER_SECONDS = 0.15
 MAX_WAIT_SECONDS = 120.0
 """A start can take half a minute on a busy machine."""
+
+
+class StoppableClock(SimulatedClock):
+    """A clock that stands while no service runs."""
+
+    _elapsed = 0.0
+
+    def stop(self) -> None:
+        self._elapsed = self.now()
+        self._started = None
+
+    def now(self) -> float:
+        return self._elapsed + super().now()
+
+
+class SlowReceiver(WebhookReceiver):
+    """A receiver that can be asked for an answer and still be waited for when the service is killed."""
+
+    def respond(self, request: HttpRequest) -> HttpResponse:
+        response = super().respond(request)
+        time.sleep(ANSWER_SECONDS)
+        return response
 
 
 @dataclass(frozen=True, order=True)
@@ -157,18 +181,26 @@ def _is_due(harness: Harness, kill: Kill, alerts: int) -> bool:
 @pytest.mark.slow
 @pytest.mark.timeout(900)  # 21 starts of the service: 40 s alone, over 240 s where ten programs wait for two cores
 @pytest.mark.parametrize("seed", range(20, 20 + RUNS))
-def test_a_service_that_is_killed_again_and_again_loses_nothing_and_repeats_no_alert(tmp_path: Path, seed: int) -> None:
+def test_a_service_that_is_killed_again_and_again_loses_nothing_and_repeats_no_alert(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
     log = ServiceLog()
+    monkeypatch.setattr("tracker.demo.harness.SimulatedClock", StoppableClock)
+    monkeypatch.setattr("tracker.demo.harness.WebhookReceiver", SlowReceiver)
     workspace = create_workspace(tmp_path / "demo", SPEED)
-    with Harness(demo_schedule(20), workspace, SPEED, alert_delay=0.15) as harness:
+    with Harness(demo_schedule(), workspace, SPEED) as harness:
+        clock, service = harness.clock, harness.service
+        assert isinstance(clock, StoppableClock)
         # The first request starts the clock. It is made here, so that no time passes before the service has checked.
         with urllib.request.urlopen(harness.news_server.bases["ledger"], timeout=60):
-            harness.clock.stop()
+            clock.stop()
         for kill in choose_kills(harness.schedule, random.Random(seed)):
             harness.service.start()
             wait_for(harness, log, kill)
-            harness.service.kill()
-            harness.clock.stop()
+            assert service.pid is not None
+            os.kill(service.pid, signal.SIGKILL)
+            service.stop()
+            clock.stop()
             for entry in harness.drain():
                 log.add(entry)
             if log.stored:

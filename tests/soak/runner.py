@@ -1,6 +1,8 @@
 """Runs a soak test: the service, in a process of its own, watches a scenario in accelerated time."""
 
+import os
 import random
+import signal
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -107,9 +109,7 @@ class SoakRun:
             opened = datetime.now(UTC)
             server = stack.enter_context(FaultServer(self._scenario, self._clock, opened, folder / "access.jsonl"))
             secret = make_secret(schedule.seed)
-            receiver = stack.enter_context(
-                WebhookReceiver(secret, folder / "alerts.jsonl", reject=_reject_some(schedule.seed))
-            )
+            receiver = stack.enter_context(RejectingReceiver(schedule.seed, secret, folder / "alerts.jsonl"))
             config = self._write_config(server.bases, receiver)
             service = ServiceProcess(config, folder / "service.jsonl", self._entries.append)
             stack.callback(service.stop)
@@ -187,7 +187,9 @@ class SoakRun:
         self._outages.append((start, end))
 
     def _kill_and_restart(self, service: ServiceProcess) -> None:
-        service.kill()
+        assert service.pid is not None
+        os.kill(service.pid, signal.SIGKILL)
+        service.stop()
         starts = self._count("started")
         service.start()
         while self._count("started") == starts and service.exit_code is None:
@@ -215,15 +217,17 @@ def lock_archive(path: Path, seconds: float = LOCK_SECONDS) -> None:
         connection.execute("ROLLBACK")
 
 
-def _reject_some(seed: int) -> Callable[[int, str], bool]:
-    """Return what rejects one message in seven, each only once: after a second time the sender waits for minutes."""
-    rng = random.Random(f"sink:{seed}")
-    seen: set[str] = set()
+class RejectingReceiver(WebhookReceiver):
+    """Rejects one message in seven, each only once: after a second time the sender waits for minutes."""
 
-    def reject(_number: int, message_id: str) -> bool:
-        if message_id in seen:
-            return False
-        seen.add(message_id)
-        return rng.random() < _REJECT_CHANCE
+    def __init__(self, seed: int, secret: str, log_path: Path) -> None:
+        super().__init__(secret, log_path)
+        self._rng = random.Random(f"sink:{seed}")
+        self._seen: set[str] = set()
 
-    return reject
+    def status(self, message_id: str) -> int:
+        """Return 503 for some messages that are new, else 204."""
+        if message_id in self._seen:
+            return 204
+        self._seen.add(message_id)
+        return 503 if self._rng.random() < _REJECT_CHANCE else 204

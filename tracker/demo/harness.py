@@ -8,7 +8,6 @@ import os
 import queue
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -168,7 +167,7 @@ class ServiceProcess:
         return self._process.poll() if self._process else None
 
     def start(self) -> None:
-        """Start the service; one that was started before must have been stopped or killed."""
+        """Start the service; one that was started before must have been stopped."""
         assert self._process is None
         run = ["run", "--migrate", "--no-pace", "--config", str(self._config.absolute())]
         # A variable that the user has set for real work would point the demo at a real archive.
@@ -190,27 +189,16 @@ class ServiceProcess:
         self._reader = threading.Thread(target=self._read, args=(self._process.stdout,), daemon=True)
         self._reader.start()
 
-    def stop(self, seconds: float = MAX_STOP_SECONDS) -> int:
-        """Stop the service with SIGTERM, or with SIGKILL after `seconds`, and return its exit code."""
+    def stop(self) -> int:
+        """Stop the service with SIGTERM, or in the end with SIGKILL; read its output, and return its exit code."""
         if self._process is None:
             return 0
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
+        assert self._reader is not None
+        self._process.terminate()  # does nothing if it has ended
         try:
-            self._process.wait(seconds)
+            self._process.wait(MAX_STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
-        return self._finish()
-
-    def kill(self) -> int:
-        """Kill the service with SIGKILL, read the rest of its output, and return its exit code."""
-        assert self._process is not None
-        self._process.kill()
-        return self._finish()
-
-    def _finish(self) -> int:
-        assert self._process is not None
-        assert self._reader is not None
         code = self._process.wait()
         # A child that outlives the service keeps the pipe open, but all the service wrote is in it by now.
         self._reader.join(5)
@@ -271,11 +259,10 @@ def matching_rules(schedule: Schedule, article: ScheduledArticle, kinds: frozens
 class Harness:
     """Run the servers of a demo while the context is open; the caller starts the service.
 
-    Leaving the context stops the service and closes every port. `speed` is in simulated seconds per real second;
-    `alert_delay` is the seconds that the webhook receiver takes to answer.
+    Leaving the context stops the service and closes every port. `speed` is in simulated seconds per real second.
     """
 
-    def __init__(self, schedule: Schedule, workspace: Workspace, speed: float, *, alert_delay: float = 0.0) -> None:
+    def __init__(self, schedule: Schedule, workspace: Workspace, speed: float) -> None:
         self.schedule = schedule
         self.workspace = workspace
         self.clock = SimulatedClock(speed)
@@ -286,7 +273,6 @@ class Harness:
             make_secret(schedule.seed),
             workspace.log("alerts"),
             on_entry=lambda entry: self._queue.put({"event": "alert", **entry}),
-            delay=alert_delay,
         )
         self.service = ServiceProcess(workspace.config, workspace.log("service"), self._queue.put)
 

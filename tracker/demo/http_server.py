@@ -160,27 +160,14 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class WebhookReceiver(LoopbackServer):
-    """Receive alerts at `url` while the context is open, and log each, accepted or not, as `JsonLog` does.
-
-    `reject` is called with the number of a message (from 1) and its id; True answers it with 503, so that the sender
-    tries again. `delay` is the seconds between logging a message and answering it.
-    """
+    """Receive alerts at `url` while the context is open, and log each, accepted or not, as `JsonLog` does."""
 
     def __init__(
-        self,
-        secret: str,
-        log_path: Path | None = None,
-        *,
-        reject: Callable[[int, str], bool] = lambda _number, _message_id: False,
-        on_entry: Callable[[LogEntry], None] | None = None,
-        delay: float = 0.0,
+        self, secret: str, log_path: Path | None = None, on_entry: Callable[[LogEntry], None] | None = None
     ) -> None:
-        super().__init__(self._respond)
+        super().__init__(self.respond)
         self.secret = secret
         self.log = JsonLog(log_path, on_entry)
-        self._delay = delay
-        self._reject = reject
-        self._count = 0
 
     @property
     def url(self) -> str:
@@ -191,8 +178,12 @@ class WebhookReceiver(LoopbackServer):
         """Return the log entries of the messages that were accepted, oldest first."""
         return [entry for entry in self.log.entries() if entry["status"] == 204]
 
-    def _respond(self, request: HttpRequest) -> HttpResponse:
-        self._count += 1
+    def status(self, _message_id: str) -> int:
+        """Return the status that a valid message is answered with."""
+        return 204
+
+    def respond(self, request: HttpRequest) -> HttpResponse:
+        """Verify and log a message, and return the response."""
         now = time.time()
         try:
             Webhook(self.secret).verify(request.body, dict(request.headers), json_parse=False)
@@ -208,9 +199,6 @@ class WebhookReceiver(LoopbackServer):
         if not isinstance(payload, dict):
             payload = None
         message_id = request.headers.get("webhook-id", "")
-        status = (
-            401 if not signed else 400 if payload is None else 503 if self._reject(self._count, message_id) else 204
-        )
+        status = 401 if not signed else 400 if payload is None else self.status(message_id)
         self.log.write(at=round(now, 3), id=message_id, signed=signed, status=status, payload=payload)
-        time.sleep(self._delay)
         return HttpResponse(status)

@@ -1,20 +1,16 @@
 """The articles that the demo's news sites publish, and when.
 
-All times are simulated seconds since the start; `SimulatedClock` maps them to real time. A schedule depends only on
-its seed.
+All times are simulated seconds since the start; `SimulatedClock` maps them to real time.
 """
 
 from __future__ import annotations
 
-import random
-import threading
 import time
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.resources import files
-from itertools import pairwise
-from typing import Any, Final
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -24,37 +20,21 @@ from tracker.model.change import LabelKind
 
 
 class SimulatedClock:
-    """Count simulated seconds, `speed` of them in a real one; thread-safe. It stays at 0 until it is started."""
+    """Count simulated seconds, `speed` of them in a real one. It stays at 0 until it is started."""
 
     def __init__(self, speed: float = 1.0, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.speed = speed
         self._monotonic = monotonic
-        self._lock = threading.RLock()  # `stop` reads the time while it holds the lock
-        self._elapsed = 0.0
         self._started: float | None = None
 
     def start(self) -> None:
         """Start the clock, or do nothing if it is running."""
-        with self._lock:
-            if self._started is None:
-                self._started = self._monotonic()
-
-    def stop(self) -> None:
-        """Stop the clock until the next start, or do nothing if it is stopped."""
-        with self._lock:
-            self._elapsed = self.now()
-            self._started = None
+        if self._started is None:
+            self._started = self._monotonic()
 
     def now(self) -> float:
-        """Return the simulated seconds since the first start."""
-        with self._lock:
-            if self._started is None:
-                return self._elapsed
-            return self._elapsed + (self._monotonic() - self._started) * self.speed
-
-
-# Every edition stays online at least this long, whatever the seed, so that a check every second cannot miss it.
-MIN_EDITION_SECONDS: Final = 4.0
+        """Return the simulated seconds since the start."""
+        return 0.0 if self._started is None else (self._monotonic() - self._started) * self.speed
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +137,8 @@ class Schedule:
         return next((a for a in self.articles if a.outlet == outlet and a.path == path), None)
 
 
-def demo_schedule(seed: int = 0) -> Schedule:
-    """Return the schedule of `writethru demo`, from `port_alder.toml`: a morning of two sites in about 45 seconds.
-
-    Every edit is up to half a second earlier or later, depending on `seed`.
-    """
+def demo_schedule() -> Schedule:
+    """Return the schedule of `writethru demo`, from `port_alder.toml`: a morning of two sites in about 45 seconds."""
     data = tomllib.loads(files(__package__).joinpath("port_alder.toml").read_text("utf-8"))
     editions: dict[str, list[dict[str, Any]]] = {}
     for article in data["articles"]:
@@ -178,17 +155,4 @@ def demo_schedule(seed: int = 0) -> Schedule:
                 fields = fields | given
                 reprinted.append(fields | {"paragraphs": [texts[name] for name in fields["paragraphs"]]})
         editions[article["key"]] = article["editions"] = reprinted
-    schedule = TypeAdapter(Schedule).validate_python({**data, "seed": seed})
-    rng = random.Random(f"timetable:{seed}")  # noqa: S311 - not used for security
-
-    def moved(at: float) -> float:
-        return round(at + rng.uniform(-0.5, 0.5), 2) if at else at
-
-    articles = []
-    for each in schedule.articles:
-        shifted = tuple(replace(edition, at=moved(edition.at)) for edition in each.editions)
-        gone_at = None if each.gone_at is None else moved(each.gone_at)
-        times = [edition.at for edition in shifted] + ([gone_at] if gone_at is not None else [])
-        assert all(later - earlier >= MIN_EDITION_SECONDS for earlier, later in pairwise(times)), each.key
-        articles.append(replace(each, editions=shifted, gone_at=gone_at))
-    return replace(schedule, articles=tuple(articles))
+    return TypeAdapter(Schedule).validate_python({**data, "seed": 0})

@@ -83,7 +83,7 @@ def build_in(url: str) -> Kept:
     """Build the archive in an empty database."""
     store = open_archive(url)
     try:
-        articles = _keep_demo(store, demo_schedule(0))
+        articles = _keep_demo(store, demo_schedule())
         articles |= {"hostile": _hostile(store), "arabic": _arabic(store), "long": _long(store)}
         articles["bare"] = _watched(store, "The Harbor Ledger", "https://ledger.example/not-yet", "Not visited yet")
         _failing(store)

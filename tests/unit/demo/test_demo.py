@@ -20,7 +20,7 @@ from tracker.config.tables import WebhookTarget
 from tracker.demo.harness import DemoResult, create_workspace, make_secret, parse_log_line, write_config
 from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer, WebhookReceiver
 from tracker.demo.news_server import NewsServer
-from tracker.demo.schedule import MIN_EDITION_SECONDS, SimulatedClock, demo_schedule
+from tracker.demo.schedule import SimulatedClock, demo_schedule
 from tracker.errors import UsageError
 
 OPENED = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -169,18 +169,15 @@ def test_a_server_survives_clients_that_disconnect_and_closes_idle_connections()
     idle.close()
 
 
-@pytest.mark.parametrize("seed", range(25))
-def test_every_edition_stays_online_long_enough_to_be_seen(seed: int) -> None:
-    schedule = demo_schedule(seed)
+def test_every_edition_stays_online_long_enough_to_be_seen() -> None:
+    schedule = demo_schedule()
     for article in schedule.articles:
         ends = [edition.at for edition in article.editions[1:]] + [article.gone_at or schedule.duration]
         for edition, end in zip(article.editions, ends, strict=True):
-            assert end - edition.at >= MIN_EDITION_SECONDS, (article.key, edition.at)
+            assert end - edition.at >= 4, (article.key, edition.at)
 
 
-def test_every_edition_differs_from_the_one_before_and_a_seed_gives_one_schedule() -> None:
-    assert demo_schedule(7) == demo_schedule(7)
-    assert demo_schedule(7) != demo_schedule(8)
+def test_every_edition_differs_from_the_one_before() -> None:
     for article in demo_schedule().articles:
         for old, new in pairwise(article.editions):
             words = (old.title, old.dek, old.byline, old.paragraphs, old.notes)
@@ -209,7 +206,7 @@ def test_the_demo_shows_every_kind_of_edit_that_it_promises() -> None:
     assert articles["tides"].noisy
 
 
-def test_the_clock_starts_runs_at_its_speed_stops_and_goes_on() -> None:
+def test_the_clock_runs_at_its_speed_from_its_first_start() -> None:
     real = [100.0]
     clock = SimulatedClock(2.0, lambda: real[0])
     assert clock.now() == 0
@@ -217,13 +214,6 @@ def test_the_clock_starts_runs_at_its_speed_stops_and_goes_on() -> None:
     real[0] += 3
     clock.start()
     assert clock.now() == 6
-    clock.stop()
-    real[0] += 50
-    clock.stop()
-    assert clock.now() == 6
-    clock.start()
-    real[0] += 1
-    assert clock.now() == 8
 
 
 BASES = {"ledger": "http://127.0.0.1:1", "courier": "http://127.0.0.2:2"}
@@ -252,7 +242,7 @@ def test_log_lines_are_parsed_and_a_version_is_shown_in_eighty_columns() -> None
     (line,) = plain(demo.event(VERSION | {"version": 1, "title": "T" * 100}, 0))
     assert len(line) == 80
     _, second = plain(demo.event(VERSION | {"labels": ",".join(["correction"] * 9)}, 69.4))
-    assert second.endswith("correction correction correction correction +5")
+    assert second.endswith("correction correction correc…")
     _, second = plain(demo.event(VERSION | {"labels": "x" * 90}, 69.4))
     assert len(second) == 80
 
@@ -366,11 +356,15 @@ def test_a_message_that_a_killed_sender_did_not_finish_is_no_message() -> None:
 
 
 def test_forged_broken_and_rejected_messages_are_logged_but_not_accepted() -> None:
-    with WebhookReceiver(SECRET, reject=lambda n, _: n == 4) as receiver:
+    class BusyReceiver(WebhookReceiver):
+        def status(self, message_id: str) -> int:
+            return 503 if message_id == "busy" else 204
+
+    with BusyReceiver(SECRET) as receiver:
         assert post(receiver.url, message(secret=make_secret(2))) == 401
         assert post(receiver.url, {}) == 401
         assert post(receiver.url, message("[1]"), "[1]") == 400
-        assert post(receiver.url, message()) == 503
+        assert post(receiver.url, message(message_id="busy")) == 503
         assert post(receiver.url, message("no"), "no") == 400
         assert post(receiver.url, message()) == 204
         assert post(receiver.url, message() | {"webhook-signature": "?"}) == 401

@@ -44,9 +44,6 @@ _BLANK: Final[Line] = ()
 
 @verb()
 @click.option("--exit", "leave", is_flag=True, help="Exit at the end instead of leaving the sites running.")
-@click.option(
-    "--seed", metavar="N", type=int, default=0, show_default=True, help="Vary the times at which edits are published."
-)
 @options.decimal("--speed", "N", "Run this many times as fast.", 0.1, 5, default=1.0)
 @click.option(
     "--dir",
@@ -56,7 +53,7 @@ _BLANK: Final[Line] = ()
     show_default=True,
     help="Write all files to this directory, replacing an earlier demo.",
 )
-def demo(app: App, *, leave: bool, seed: int, speed: float, directory: Path) -> int:
+def demo(app: App, *, leave: bool, speed: float, directory: Path) -> int:
     """Watch two invented news sites for a minute.
 
     The sites run on this machine and publish a developing story, a correction, an edit without a note and more. The
@@ -68,7 +65,7 @@ def demo(app: App, *, leave: bool, seed: int, speed: float, directory: Path) -> 
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores SIGHUP
             signal.signal(number, lambda received, _frame: sys.exit(128 + received))
-    with Harness(demo_schedule(seed), create_workspace(directory, speed), speed) as harness:
+    with Harness(demo_schedule(), create_workspace(directory, speed), speed) as harness:
         output = DemoOutput(harness, app.out)
         output.write(opening(harness.schedule, harness.news_server.bases, directory, speed))
         harness.service.start()
@@ -195,7 +192,7 @@ def event(entry: LogEntry, seconds: float) -> list[Line]:
         if entry.get("version") == 1:
             return [line]
         size = f"+{entry.get('words_added')} −{entry.get('words_removed')}"
-        labels = _fit_labels(one_line(str(entry.get("labels", ""))).split(","), _WIDTH - _INDENT - 9)
+        labels = cut(one_line(str(entry.get("labels", ""))).replace(",", " "), _WIDTH - _INDENT - 9)
         return [line, ((" " * _INDENT, ""), (pad(size, 9), "bold"), (labels, "cyan"))]
     if kind == "alert":
         payload: dict[str, Any] = entry.get("payload") or {}
@@ -217,12 +214,6 @@ def event(entry: LogEntry, seconds: float) -> list[Line]:
 def _short_name(source: object) -> str:
     """Return the last word of an outlet's name: Ledger."""
     return cut(one_line(str(source or "")).split(" ")[-1], 8)
-
-
-def _fit_labels(labels: Sequence[str], width: int) -> str:
-    """Return as many labels as fit into `width` columns and the number of the others: headline lead +2."""
-    fewer = (" ".join([*labels[:shown], f"+{len(labels) - shown}"]) for shown in range(len(labels) - 1, 0, -1))
-    return next((text for text in (" ".join(labels), *fewer) if len(text) <= width), cut(" ".join(labels), width))
 
 
 def alerts(log: Sequence[LogEntry]) -> list[Line]:
