@@ -22,7 +22,7 @@ from tracker.errors import UsageError, did_you_mean, require_known
 
 from .complete import complete
 from .exit_codes import leave
-from .output import Output
+from .output import Output, Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,19 +38,6 @@ _COUNTED = re.compile(r"-\d+(\.\..*)?")
 
 
 @dataclass
-class Settings:
-    """The global options, given before or after the command."""
-
-    config: str = ""
-    db: str = ""
-    json: bool = False
-    quiet: bool = False
-    verbose: int = 0
-    color: str = "auto"
-    no_pager: bool = False
-
-
-@dataclass
 class App:
     """One run of one command."""
 
@@ -59,8 +46,7 @@ class App:
     @cached_property
     def out(self) -> Output:
         """Return the output for data and messages."""
-        chosen = self.settings
-        return Output(json=chosen.json, quiet=chosen.quiet, color=chosen.color, pager=not chosen.no_pager)
+        return Output(self.settings)
 
     @cached_property
     def now(self) -> datetime:

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -48,14 +48,24 @@ def to_stderr(text: str) -> None:
             print(part, file=sys.stderr, flush=True)  # noqa: T201 - stderr is where messages go
 
 
-@dataclass(frozen=True)
-class Output:
-    """Where and how a command writes. `color` is "auto", "always" or "never"."""
+@dataclass
+class Settings:
+    """The global options, given before or after the command. `color` is "auto", "always" or "never"."""
 
+    config: str = ""
+    db: str = ""
     json: bool = False
     quiet: bool = False
+    verbose: int = 0
     color: str = "auto"
-    pager: bool = True
+    no_pager: bool = False
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where and how a command writes."""
+
+    settings: Settings = field(default_factory=Settings)
 
     @property
     def tty(self) -> bool:
@@ -66,15 +76,15 @@ class Output:
     def styled(self) -> bool:
         """Return whether escape sequences may be written. If not, edits are marked with brackets."""
         # --color outweighs the settings of the terminal.
-        if self.color != "auto":
-            return self.color == "always"
+        if self.settings.color != "auto":
+            return self.settings.color == "always"
         return self.tty and os.environ.get("TERM", "") not in {"dumb", ""}
 
     @property
     def colored(self) -> bool:
         """Return whether colours may be used."""
         # https://no-color.org asks for no colour; bold and italic are none.
-        return self.color == "always" or not os.environ.get("NO_COLOR")
+        return self.settings.color == "always" or not os.environ.get("NO_COLOR")
 
     @property
     def style(self) -> Style:
@@ -114,7 +124,7 @@ class Output:
 
     def say(self, value: Part | Mapping[str, Any], text: str) -> None:
         """Write one result: `value` if --json was given, else `text`, whose lines are wrapped on a terminal."""
-        if self.json:
+        if self.settings.json:
             self.data(value)
         else:
             for line in text.split("\n"):
@@ -130,7 +140,7 @@ class Output:
 
     def page(self, lines: Iterable[str]) -> None:
         """Write lines as they are produced, through a pager on a terminal."""
-        if not (self.pager and self.tty):
+        if self.settings.no_pager or not self.tty:
             for text in lines:
                 self.line(text)
             return
@@ -145,12 +155,12 @@ class Output:
 
     def note(self, text: str) -> None:
         """Write a message to stderr unless --quiet was given, wrapped on a terminal."""
-        if not self.quiet:
+        if not self.settings.quiet:
             to_stderr(text)
 
     def command(self, text: str) -> None:
         """Write a command to run next to stderr unless --quiet was given; it is not wrapped, so it can be copied."""
-        if not self.quiet:
+        if not self.settings.quiet:
             print(f"  {safe(text)}", file=sys.stderr, flush=True)  # noqa: T201 - stderr is where messages go
 
     def table(
@@ -189,7 +199,7 @@ class Output:
             return f"{done // scale:,}{whole} {counted or one}"
 
         # A log has no cursor to move: a bar would fill it with fragments.
-        if self.quiet or not sys.stderr.isatty() or os.environ.get("TERM", "") in {"dumb", ""}:
+        if self.settings.quiet or not sys.stderr.isatty() or os.environ.get("TERM", "") in {"dumb", ""}:
             last = time.monotonic()
 
             def say(done: int, total: int, counted: str = "") -> None:
@@ -208,7 +218,7 @@ class Output:
             progress.BarColumn(),
             described,
             *([progress.TimeRemainingColumn()] if timed else []),
-            console=console.Console(stderr=True, no_color=self.color == "never" or not self.colored),
+            console=console.Console(stderr=True, no_color=self.settings.color == "never" or not self.colored),
             transient=True,
             redirect_stdout=sys.stdout.isatty(),
         )

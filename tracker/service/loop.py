@@ -29,7 +29,7 @@ from tracker.tasks import wait_at_most
 
 from .checkpoint_publisher import CheckpointPublisher
 from .page_saver import PageSaver
-from .process import OpenWeb, log_state, notify_systemd, require_free_ports, show, trim_heap, watchdog_interval
+from .process import OpenWeb, log_state, notify_systemd, show, trim_heap, watchdog_interval
 from .retention import RetentionWorker
 from .roles import LeaderElection, Role, is_shared, open_queue, queue_work
 from .runtime import open_runtime, require, slow_pace_warning, utc_now
@@ -82,13 +82,12 @@ class Service:
         self._counts: Counts | None = None
 
     def run(self, *, migrate: bool, verbose: bool = False) -> int:
-        """Check that the role and the ports can be used, then run until a signal; return the exit code."""
+        """Check that the role can be used, then run until a signal; return the exit code."""
         if self._role != "all" and not is_shared(self._config.archive.database):
             raise UsageError(
                 f"--role {self._role} needs an archive on PostgreSQL; only one process can write to SQLite",
                 hint="set WRITETHRU_DB=postgresql+psycopg://user@host/name, or omit --role",
             )
-        require_free_ports(self._config, with_page=self._page is not None and self._role != "worker")
         logs.configure(self._config.service.log, level="debug" if verbose else "info")
         return asyncio.run(self.serve(migrate=migrate))
 

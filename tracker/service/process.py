@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
-import errno
 import os
 import resource
 import socket
@@ -17,7 +16,6 @@ from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import Final, Protocol
 
-from tracker.addresses.urls import split_host_port
 from tracker.config.root import Config
 from tracker.errors import AddressInUse, ConfigError
 from tracker.observe import logs
@@ -83,32 +81,6 @@ def log_state(health: Mapping[str, object], is_leader: bool) -> None:  # noqa: F
         frames = task.get_stack(limit=1)
         where = f"{frames[-1].f_code.co_filename}:{frames[-1].f_lineno}" if frames else "ended"
         _log.info("task", name=task.get_name(), waits_at=where)
-
-
-def require_free_ports(config: Config, *, with_page: bool) -> None:
-    """Raise AddressInUse if another process listens at an address that the configuration names.
-
-    The default address of the web page is left out: the service runs without the page if it is taken. Addresses that
-    are wrong in other ways are named by those that listen there.
-    """
-    listens = [("service.listen", config.service.listen)]
-    if with_page and "listen" in config.web.model_fields_set:
-        listens.append(("web.listen", config.web.listen))
-    for key, listen in listens:
-        if not listen:
-            continue
-        try:
-            host, port = split_host_port(listen)
-            family, kind, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-            with socket.socket(family, kind) as probe:
-                # As whoever listens there will do: otherwise connections that were just closed would count as taken.
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                probe.bind(place)
-        except ValueError:
-            continue
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                raise AddressInUse(f"{key} {listen!r}") from None
 
 
 def notify_systemd(state: str) -> bool:

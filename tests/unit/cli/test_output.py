@@ -15,7 +15,7 @@ from tracker.cli.commands import alerts, search, sources_rules
 from tracker.cli.commands.diff import fact_lines, fact_row
 from tracker.cli.commands.sources_rules import RuleFile, save
 from tracker.cli.exit_codes import leave
-from tracker.cli.output import Output
+from tracker.cli.output import Output, Settings
 from tracker.errors import TrackerError, UsageError
 from tracker.extraction.site_rules import SiteRules, load_rules
 from tracker.model.alert import Delivery, DeliveryState
@@ -42,10 +42,10 @@ def test_a_pipe_is_plain_and_unbroken_and_notes_can_be_silenced(capsys):
     assert capsys.readouterr().out.splitlines() == ["word " * 40 + "end", "a b\tx␛"]
     Output().note("hello \x07")
     Output().command("run it")
-    Output(quiet=True).note("no")
-    Output(quiet=True).command("no")
+    Output(Settings(quiet=True)).note("no")
+    Output(Settings(quiet=True)).command("no")
     assert capsys.readouterr().err == "hello ␇\n  run it\n"
-    with Output(quiet=True).progress("versions") as tell:
+    with Output(Settings(quiet=True)).progress("versions") as tell:
         tell(1, 2)
     assert capsys.readouterr().err == ""
 
@@ -53,11 +53,11 @@ def test_a_pipe_is_plain_and_unbroken_and_notes_can_be_silenced(capsys):
 def test_a_terminal_is_styled(terminal, monkeypatch):
     assert Output().styled
     assert Output().colored
-    assert not Output(color="never").styled
+    assert not Output(Settings(color="never")).styled
     monkeypatch.setenv("NO_COLOR", "1")
     assert Output().styled
     assert not Output().colored
-    assert Output(color="always").colored
+    assert Output(Settings(color="always")).colored
     monkeypatch.setenv("TERM", "dumb")
     assert not Output().styled
 
@@ -65,9 +65,9 @@ def test_a_terminal_is_styled(terminal, monkeypatch):
 def test_text_is_broken_and_tables_are_aligned_on_terminals(terminal, capsys):
     Output().wrapped("word " * 20)
     assert max(map(len, capsys.readouterr().out.splitlines())) <= 40
-    Output(pager=False).table(("NAME", "LAST"), [("one", "two")])
+    Output(Settings(no_pager=True)).table(("NAME", "LAST"), [("one", "two")])
     assert "\x1b[1m" in capsys.readouterr().out
-    Output(color="never", pager=False).table(("NAME", "LAST"), [("one", "two\x1b"), ("three", "4")])
+    Output(Settings(color="never", no_pager=True)).table(("NAME", "LAST"), [("one", "two\x1b"), ("three", "4")])
     assert capsys.readouterr().out.splitlines() == ["NAME   LAST", "one    two␛", "three  4"]
 
 
@@ -132,7 +132,7 @@ def _bar(monkeypatch, output: Output) -> str:
 
 
 def test_a_bar_is_taken_away_and_has_no_colours_where_they_are_turned_off(monkeypatch):
-    assert "\x1b[3" not in _bar(monkeypatch, Output(color="never"))
+    assert "\x1b[3" not in _bar(monkeypatch, Output(Settings(color="never")))
     shown = _bar(monkeypatch, Output())
     assert "200 of 1,000 versions verified" in shown
     assert shown.rstrip().endswith("\x1b[2K")  # the line is empty again

@@ -140,7 +140,7 @@ class DemoOutput:
         self.write(result(found, harness.workspace.interval))
         width = plain.ID_CHARACTERS
         self.write(next_steps(harness.workspace.directory, bridge[:width], hospital[:width]))
-        if self.out.json:
+        if self.out.settings.json:
             self.out.data(asdict(found))
         return found.is_complete
 
@@ -155,8 +155,8 @@ class DemoOutput:
         self.write(event(entry, self.harness.clock.now()))
 
     def _text(self, text: str) -> None:
-        if not (self.out.json and self.out.quiet):
-            click.echo(text, err=self.out.json, color=self.out.styled)
+        if not (self.out.settings.json and self.out.settings.quiet):
+            click.echo(text, err=self.out.settings.json, color=self.out.styled)
 
 
 def heading(text: str) -> Line:

@@ -282,7 +282,7 @@ def compared(old: Side, new: Side) -> Change:
 
 def _show(out: Output, shown: Sides, form: str, *, changes_only: bool, context: int, width: int | None) -> None:
     """Write the change as JSON if --json was given, else in `form`. `width` is in columns."""
-    if out.json:
+    if out.settings.json:
         whole = ChangeView.of(shown.change, shown.facts, shown.pair, shown.verdicts)
         facts = FactsView(whole.facts, whole.article, whole.url, whole.old_version, whole.new_version)
         out.data(facts if form == "facts" else whole)
