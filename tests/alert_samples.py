@@ -22,7 +22,8 @@ def alert(number: int = 1, *, target: str = "desk", article: str = "a") -> Alert
 def delivery(number: int = 1, article: str = "ab12") -> Delivery:
     """Return the delivery of such an alert."""
     made = alert(number, article=article)
-    return Delivery(number, made.key, made.rule, made.target, article, number, made.payload, NOW, NOW)
+    about = (made.key, made.rule, made.target, article, number, made.payload)
+    return Delivery(*about, id=number, created_at=NOW, due_at=NOW)
 
 
 def rule(**fields: Any) -> RuleConfig:

@@ -264,7 +264,8 @@ def test_a_label():
 
 
 async def _sent(notifier: Any, path: Path) -> str:
-    await notifier.send(Delivery(1, "wt_1", "R", "log", "a7f3", 2, {"schema": 1}, NOON, NOON), NOON)
+    delivery = Delivery("wt_1", "R", "log", "a7f3", 2, {"schema": 1}, id=1, created_at=NOON, due_at=NOON)
+    await notifier.send(delivery, NOON)
     return path.read_text(encoding="utf-8")
 
 

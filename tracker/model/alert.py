@@ -50,25 +50,18 @@ class DeliveryState(StrEnum):
     DEAD = "dead"
 
 
-# The fields of the alert are repeated here: a delivery is what the outbox stores, and outlives the rule that made it.
-@dataclass(frozen=True, slots=True)
-class Delivery:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery(Alert):
     """An alert on its way to its target: leased by one worker at a time, and retried with the same key.
 
-    `payload` is empty once it was deleted: after a takedown, or after a while. `attempts` are those that have ended.
+    The outbox stores it, and it outlives the rule that made it. `payload` is empty once it was deleted: after a
+    takedown, or after a while. `attempts` are those that have ended.
     """
 
     id: int
-    key: str
-    rule: str
-    target: str
-    article: str
-    version: int
-    payload: Payload
     created_at: datetime
     due_at: datetime
     state: DeliveryState = DeliveryState.PENDING
     attempts: int = 0
     last_error: str = ""
     delivered_at: datetime | None = None
-    batch: Batch | None = None

@@ -206,4 +206,5 @@ def _stale_copy(rule: RuleConfig, origin: Version, previous: Article, link: str,
 
 
 def _delivery(alert: Alert, now: datetime) -> Delivery:
-    return Delivery(0, alert.key, alert.rule, alert.target, alert.article, alert.version, alert.payload, now, now)
+    about = (alert.key, alert.rule, alert.target, alert.article, alert.version, alert.payload)
+    return Delivery(*about, id=0, created_at=now, due_at=now)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.alert_samples import NOW, alert, rule
+from tests.alert_samples import NOW, alert, delivery, rule
 from tests.waiting import PATIENCE, until
 from tracker.alerts.channels.base import Notifier
 from tracker.alerts.delivery_worker import DeliveryWorker
@@ -508,9 +508,7 @@ def test_a_digest_holds_every_alert_or_counts_it(articles, padding):
     for n, article in enumerate(articles, 1):
         made = waiting(n, article=article)
         payload = made.payload | {"opening": "x" * padding}
-        held.append(
-            Delivery(n, made.key, made.rule, made.target, article, n, payload, TEN_PAST, SEVEN, batch=made.batch)
-        )
+        held.append(replace(delivery(n, article), key=made.key, payload=payload, due_at=SEVEN, batch=made.batch))
     digest = combine(held)
     told = digest.payload
     keys = [each["id"] for each in told["alerts"]]

@@ -340,7 +340,8 @@ SCHEMA = Path(__file__).parents[3] / "docs" / "reference" / "webhook.schema.json
 
 
 def sent(alert: Alert) -> Delivery:
-    return Delivery(1, alert.key, alert.rule, alert.target, alert.article, alert.version, alert.payload, NOW, NOW)
+    about = (alert.key, alert.rule, alert.target, alert.article, alert.version, alert.payload)
+    return Delivery(*about, id=1, created_at=NOW, due_at=NOW)
 
 
 def check(delivery: Delivery) -> dict[str, Any]:

@@ -3,6 +3,7 @@ import os
 import pty
 import sys
 import tempfile
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -202,9 +203,14 @@ def test_wide_facts_stand_beside_each_other_and_escapes_of_the_page_are_shown():
 
 SENT = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 DEAD = Delivery(
-    1, "k", "Corrections at the Ledger", "standards-desk", "46115ec91257", 2, {}, SENT, SENT,
-    DeliveryState.DEAD, 1, "https://hooks.example.org: 410 Gone \x1b[2J and nothing was taken",
-)  # fmt: skip
+    *("k", "Corrections at the Ledger", "standards-desk", "46115ec91257", 2, {}),
+    id=1,
+    created_at=SENT,
+    due_at=SENT,
+    state=DeliveryState.DEAD,
+    attempts=1,
+    last_error="https://hooks.example.org: 410 Gone \x1b[2J and nothing was taken",
+)
 
 
 @pytest.mark.parametrize("width", [60, 80])
@@ -217,7 +223,7 @@ def test_a_dead_letter_says_why_at_any_width(width):
 
 
 def test_a_delivered_one_is_a_line():
-    sent = Delivery(1, "k", "r", "t", "46115ec91257", 2, {}, SENT, SENT, DeliveryState.DELIVERED)
+    sent = replace(DEAD, rule="r", target="t", state=DeliveryState.DELIVERED, attempts=0, last_error="")
     assert list(alerts.lines(sent, SENT, 80)) == ["12:00        delivered 46115ec9@v2  r → t"]
 
 
