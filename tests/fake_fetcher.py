@@ -96,17 +96,16 @@ class FakeFetcher:
             if url in hops or len(hops) > MAX_HOPS:
                 return Failure(FailureKind.REDIRECTS, "the address leads round in a circle", request.url, final_url=url)
 
-    async def post(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, Headers]:
+    async def post(
+        self, url: str, headers: Headers, body: bytes, *, private: bool = False, reads_answer: bool = False
+    ) -> tuple[int, Headers, bytes]:
         self.posted.append(Posted(url, headers, body, private))
         answer = self.answers.get(url, 202)
         if isinstance(answer, DeliveryError):
             raise answer
-        return (answer, ()) if isinstance(answer, int) else answer
-
-    async def inquire(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, bytes]:
-        status, _ = await self.post(url, headers, body, private=private)
-        said = self.said.get(url, b"")
-        return status, said(body) if callable(said) else said
+        status, answered = (answer, ()) if isinstance(answer, int) else answer
+        said = self.said.get(url, b"") if reads_answer else b""
+        return status, answered, said(body) if callable(said) else said
 
     async def aclose(self) -> None:
         self.closed = True

@@ -43,9 +43,9 @@ async def test_the_fetcher_opens_no_connection_to_a_private_address() -> None:
         result = await fetcher.fetch(Request(spelling), NOW)
         assert isinstance(result, Failure)
         assert result.kind is FailureKind.BLOCKED_ADDRESS, spelling
-        for send in (fetcher.post, fetcher.inquire):
+        for reads_answer in (False, True):
             with pytest.raises(DeliveryError) as caught:
-                await send(fetchable(spelling), (), b"{}")
+                await fetcher.post(fetchable(spelling), (), b"{}", reads_answer=reads_answer)
             assert "writethru connects to it only with" in str(caught.value), spelling
         refused += 1
     await fetcher.aclose()

@@ -171,21 +171,41 @@ class HttpFetcher:
         except FetchError as error:
             return Failure(error.kind, error.reason, request.url, final_url=chain.url, elapsed=chain.elapsed)
 
-    async def post(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, Headers]:
-        """Send `body` and return status and headers of the response, within 20 s; see `Fetcher`.
+    async def post(
+        self, url: str, headers: Headers, body: bytes, *, private: bool = False, reads_answer: bool = False
+    ) -> tuple[int, Headers, bytes]:
+        """Send `body` and return status, headers and body of the response, within 20 s; see `Fetcher`.
 
         Messages of its errors name the origin only: the rest of a webhook's URL is often a secret.
         """
-        async with self._posting(url, headers, body, private=private) as response:
-            return response.status_code, _as_text(response.headers)
-
-    async def inquire(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, bytes]:
-        """Send `body` as `post` does, and return status and decompressed body of the response, at most 64 KiB."""
-        async with self._posting(url, headers, body, private=private) as response:
-            received = _as_text(response.headers)
-            decoder = Decoder(joined_header(received, "content-encoding"), MAX_ANSWER_BYTES)
-            meter = BodyMeter(MAX_ANSWER_BYTES, self._limits)
-            return response.status_code, await _read_body(response, received, meter, decoder)
+        try:
+            href = fetchable(url)
+        except UsageError as error:
+            raise DeliveryError(error.message, hint=error.hint, permanent=True) from None
+        origin = origin_of(href)
+        pools = self._unguarded_pools if private else self._pools
+        seconds = self._limits.post_seconds
+        try:
+            async with (
+                asyncio.timeout(seconds),
+                self._responding(pools, "POST", href, (*self._identity, *headers), body) as response,
+            ):
+                received, answer = _as_text(response.headers), b""
+                if reads_answer:
+                    decoder = Decoder(joined_header(received, "content-encoding"), MAX_ANSWER_BYTES)
+                    meter = BodyMeter(MAX_ANSWER_BYTES, self._limits)
+                    answer = await _read_body(response, received, meter, decoder)
+                return response.status_code, received, answer
+        except TimeoutError:
+            raise DeliveryError(f"no response within {seconds:.0f} s", resource=origin) from None
+        except FetchError as error:
+            blocked = error.kind is FailureKind.BLOCKED_ADDRESS
+            raise DeliveryError(
+                error.reason,
+                resource=origin,
+                hint="set private = true for this target if it is meant to be inside your network" if blocked else "",
+                permanent=blocked or error.kind is FailureKind.BAD_URL,
+            ) from None
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -246,35 +266,6 @@ class HttpFetcher:
         finally:
             if response is not None:
                 await response.aclose()
-
-    @asynccontextmanager
-    async def _posting(
-        self, url: str, headers: Headers, body: bytes, *, private: bool
-    ) -> AsyncIterator[httpx.Response]:
-        """Post `body` and give the response. Raises DeliveryError if anything fails, in the block too."""
-        try:
-            href = fetchable(url)
-        except UsageError as error:
-            raise DeliveryError(error.message, hint=error.hint, permanent=True) from None
-        origin = origin_of(href)
-        pools = self._unguarded_pools if private else self._pools
-        seconds = self._limits.post_seconds
-        try:
-            async with (
-                asyncio.timeout(seconds),
-                self._responding(pools, "POST", href, (*self._identity, *headers), body) as response,
-            ):
-                yield response
-        except TimeoutError:
-            raise DeliveryError(f"no response within {seconds:.0f} s", resource=origin) from None
-        except FetchError as error:
-            blocked = error.kind is FailureKind.BLOCKED_ADDRESS
-            raise DeliveryError(
-                error.reason,
-                resource=origin,
-                hint="set private = true for this target if it is meant to be inside your network" if blocked else "",
-                permanent=blocked or error.kind is FailureKind.BAD_URL,
-            ) from None
 
     async def _read(
         self, request: Request, now: datetime, response: httpx.Response, chain: RedirectChain, *, conditional: bool
@@ -355,15 +346,12 @@ class SourceFetcher:
         client = self._client(self._config.fetch_for(request.url, request.source), self._config.contact)
         return await client.fetch(request, now, allow)
 
-    async def post(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, Headers]:
-        """Send `body` as [fetch] says and return status and headers of the response. Raises DeliveryError."""
+    async def post(
+        self, url: str, headers: Headers, body: bytes, *, private: bool = False, reads_answer: bool = False
+    ) -> tuple[int, Headers, bytes]:
+        """Send `body` as [fetch] says; see `Fetcher`."""
         client = self._client(self._config.fetch, self._config.contact)
-        return await client.post(url, headers, body, private=private)
-
-    async def inquire(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, bytes]:
-        """Send `body` as `post` does, and return status and body of the response. Raises DeliveryError."""
-        client = self._client(self._config.fetch, self._config.contact)
-        return await client.inquire(url, headers, body, private=private)
+        return await client.post(url, headers, body, private=private, reads_answer=reads_answer)
 
     async def aclose(self) -> None:
         """Close every connection."""

@@ -168,16 +168,15 @@ class PageFetcher(Protocol):
 class Fetcher(PageFetcher, Protocol):
     """Fetches pages and sends messages."""
 
-    async def post(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, Headers]:
-        """Send `body` and return status and headers of the response. Redirects are not followed.
+    async def post(
+        self, url: str, headers: Headers, body: bytes, *, private: bool = False, reads_answer: bool = False
+    ) -> tuple[int, Headers, bytes]:
+        """Send `body` and return status, headers and decompressed body of the response. Redirects are not followed.
 
-        Args: private: whether this request may reach private addresses (a webhook target may say so).
+        Args: private: whether this request may reach private addresses (a webhook target may say so). reads_answer:
+        whether the body of the response is read, at most 64 KiB; otherwise it is returned empty.
         Raises DeliveryError if there is no response.
         """
-        ...
-
-    async def inquire(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, bytes]:
-        """Send `body` as `post` does, and return status and decompressed body of the response, at most 64 KiB."""
         ...
 
     async def aclose(self) -> None:

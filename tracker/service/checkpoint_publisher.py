@@ -146,7 +146,9 @@ class CheckpointPublisher:
         note = await asyncio.to_thread(waiting.note.read_bytes)
         request = stamps.request(note)
         headers = (("Content-Type", stamps.MEDIA_TYPE),)
-        status, answer = await self._fetcher.inquire(stamp.url, headers, request.as_bytes(), private=stamp.private)
+        status, _, answer = await self._fetcher.post(
+            stamp.url, headers, request.as_bytes(), private=stamp.private, reads_answer=True
+        )
         if status != 200:
             raise DeliveryError(f"the authority answered {status}", resource=stamp.url)
         await asyncio.to_thread(self._queue.keep, waiting, stamps.checked(answer, request, note, roots))

@@ -135,7 +135,7 @@ class PageSaver:
         # Nobody reads whether a capture is the first of its page, and finding out would take the service longer.
         body = urlencode({"url": url, "skip_first_archive": "1"}).encode()
         place = f"{wayback.url.rstrip('/')}/save"
-        status, raw = await self._fetcher.inquire(place, headers, body)
+        status, _, raw = await self._fetcher.post(place, headers, body, reads_answer=True)
         answer = _object(raw)
         job = answer.get("job_id")
         is_refusal = not job and answer.get("status") == "error" and answer.get("status_ext") not in _BUSY

@@ -59,6 +59,12 @@ async def fetching(
         await fetcher.aclose()
 
 
+async def asked(fetcher: HttpFetcher, url: str) -> tuple[int, bytes]:
+    """Post a question and return status and body of the answer."""
+    status, _, answer = await fetcher.post(url, (), b"?", reads_answer=True)
+    return status, answer
+
+
 @pytest.fixture
 async def server(anyio_backend: str) -> AsyncIterator[Server]:
     async with serving() as running:

@@ -8,7 +8,7 @@ import pytest
 from tracker.fetch.client import HttpFetcher
 from tracker.model.capture import Capture, NotModified, Request
 
-from .conftest import AUTHORITY, NOW, fetching, server_context, trusting_context
+from .conftest import AUTHORITY, NOW, asked, fetching, server_context, trusting_context
 from .server import Seen, Server, chunked, response, serving
 
 HTML = "Content-Type: text/html"
@@ -103,9 +103,9 @@ async def test_bytes_sent_while_the_connection_is_idle_never_become_the_next_pag
 
 async def test_bytes_after_the_answer_to_a_post_never_become_the_next_answer(server: Server, fetcher) -> None:
     server.routes["/hook"] = response(b"first") + FORGED
-    assert await fetcher.inquire(server.url("/hook"), (), b"?") == (200, b"first")
+    assert await asked(fetcher, server.url("/hook")) == (200, b"first")
     server.routes["/hook"] = response(b"second", status="202 Accepted")
-    assert await fetcher.inquire(server.url("/hook"), (), b"?") == (202, b"second")
+    assert await asked(fetcher, server.url("/hook")) == (202, b"second")
     assert server.connections == 2
 
 

@@ -313,9 +313,9 @@ async def test_a_receiver_that_hangs_is_given_up(monkeypatch):
     monkeypatch.setattr("tracker.alerts.channels.webhook.TIMEOUT_SECONDS", 0.05)
 
     class Hanging(FakeFetcher):
-        async def post(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, Headers]:
+        async def post(self, *_: object, **__: object) -> tuple[int, Headers, bytes]:
             await asyncio.sleep(60)
-            return 200, ()
+            return 200, (), b""
 
     with pytest.raises(DeliveryError, match=r"no answer within 0\.05 s"):
         await webhook(URL, Hanging()).send(delivery(), datetime.now(UTC))

@@ -73,7 +73,7 @@ class WebhookNotifier:
             headers.append(("webhook-signature", " ".join(signatures)))
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):
-                status, answered = await self._fetcher.post(
+                status, answered, _ = await self._fetcher.post(
                     self._url, tuple(headers), body.encode(), private=self._private
                 )
         except TimeoutError:
