@@ -101,12 +101,12 @@ def test_zero_is_written_in_seconds():
 def test_keys_of_what_is_gone_are_ignored_with_a_warning() -> None:
     found = parse(b'[service]\ncallback = "https://watch.example"\ntick = "9s"\n')
     assert found.service.tick == timedelta(seconds=9)
-    assert found.warnings == ("service.callback is ignored: WebSub is gone: feeds are polled; remove this key",)
+    assert found.warnings == ("service.callback: it is ignored: WebSub is gone, feeds are polled; remove this key",)
     stamps = 'timestamp = [{type = "rfc3161", url = "https://t.org"}, {type = "opentimestamps"}]\n'
     found = parse(f"{ARCHIVE}{stamps}".encode())
     assert [each.url for each in found.archive.timestamp] == ["https://t.org"]
     (said,) = found.warnings
-    assert said.startswith("archive.timestamp[2] is ignored: calendars are no longer asked")
+    assert said.startswith("archive.timestamp: calendars are no longer asked")
 
 
 def test_the_environment_overrides_the_file(monkeypatch):
@@ -202,13 +202,13 @@ def test_quiet_hours_digests_and_caps_are_read_and_what_is_not_said_changes_noth
 def test_a_number_of_release_0_1_is_read_as_its_word_with_a_warning(score, word):
     found = parse(f"{TARGET}[[rules]]\nname = 'r'\nto = ['d']\nsignificance = {score}\n".encode())
     assert found.rules[0].significance == word
-    assert found.warnings == (f'rules[1].significance: {score} is read as "{word}"; write "{word}"',)
+    assert found.warnings == (f'rules[1].significance: a number is read as a word; write "{word}"',)
 
 
 def test_an_earlier_word_of_a_label_is_read_as_the_new_one_with_a_warning_that_the_new_one_has_not():
     found = parse(f"{TARGET}[[rules]]\nname = 'r'\nto = ['d']\nlabels = ['number', 'stealth']\n".encode())
     assert found.rules[0].labels == (LabelKind.NUMBER, LabelKind.NOT_NOTED)
-    assert found.warnings == ('rules[1].labels: "stealth" is read as "not-noted"; write "not-noted"',)
+    assert found.warnings == ('rules[1].labels: "stealth" is read as "not-noted"',)
     written = f"{TARGET}[[rules]]\nname = 'r'\nto = ['d']\nsignificance = 'medium'\nlabels = ['not-noted']\n"
     assert parse(written.encode()).warnings == ()
 
@@ -225,22 +225,11 @@ DESK = '[[targets]]\nname = "desk"\ntype = "webhook"\nurl = "https://example.org
 ARCHIVE = '[archive]\ncheckpoints = "notes"\n'
 
 
-@pytest.mark.parametrize(
-    ("line", "target", "warning"),
-    [
-        ('checkpoint_mail = "desk"', "desk", "called checkpoint_target; rename this key"),
-        (
-            'checkpoint_mail = "x"\ncheckpoint_target = "desk"',
-            "desk",
-            "ignored: checkpoint_target is set; remove this key",
-        ),
-    ],
-)
-def test_a_key_with_a_new_name_is_read(line: str, target: str, warning: str) -> None:
+@pytest.mark.parametrize("line", ['checkpoint_mail = "desk"', 'checkpoint_mail = "x"\ncheckpoint_target = "desk"'])
+def test_a_key_with_a_new_name_is_read(line: str) -> None:
     found = parse(f"{ARCHIVE}{line}\n{DESK}".encode())
-    assert found.archive.checkpoint_target == target
-    (said,) = found.warnings
-    assert said == f"archive.checkpoint_mail is {warning}"
+    assert found.archive.checkpoint_target == "desk"
+    assert found.warnings == ("archive.checkpoint_mail: rename this key to checkpoint_target",)
 
 
 @pytest.mark.parametrize("odd", ["archive = 3", "[archive]\ntimestamp = 'x'", "[[archive]]\ncheckpoint_mail = 'x'"])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Final, Literal, Self
+from typing import Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
@@ -13,6 +14,7 @@ from pydantic import Field, PrivateAttr, ValidationError, model_validator
 from tracker.addresses.same_article import site_of
 from tracker.addresses.urls import identity
 from tracker.errors import ConfigError, did_you_mean
+from tracker.model.change import EARLIER_WORDS, Significance
 
 from .file import apply_environment, find_config, parse_toml, read_config
 from .problems import describe
@@ -27,16 +29,27 @@ from .tables import (
     StoryConfig,
     Target,
     WebConfig,
-    warnings,
 )
 
 MAX_NAMES_SHOWN: Final = 10
-REMOVED_KEYS: Final = {
-    ("service", "callback"): "WebSub is gone: feeds are polled; remove this key",
-}
-"""Tables and keys of earlier releases, and what to do about each. They are ignored, with a warning."""
-RENAMED_KEYS: Final = {("archive", "checkpoint_mail"): "checkpoint_target"}
-"""Tables and keys of earlier releases, and the names of these keys in this one."""
+
+# A table and a key of release 0.1, the key in this release ("": it is gone), what each of its values is in this release
+# (None: nothing), and what the warning says.
+EARLIER_KEYS: Final[tuple[tuple[str, str, str, Callable[[Any], Any], str], ...]] = (
+    ("service", "callback", "", lambda _: None, "it is ignored: WebSub is gone, feeds are polled; remove this key"),
+    ("archive", "checkpoint_mail", "checkpoint_target", lambda name: name, "rename this key to checkpoint_target"),
+    (
+        *("archive", "timestamp", "timestamp"),
+        lambda stamp: None if isinstance(stamp, dict) and stamp.get("type") == "opentimestamps" else stamp,
+        'calendars are no longer asked; remove what has the type "opentimestamps"',
+    ),
+    (
+        *("rules", "significance", "significance"),
+        lambda score: Significance.of_score(score) if type(score) in {int, float} and 0 <= score <= 1 else score,
+        'a number is read as a word; write "{}"',
+    ),
+    ("rules", "labels", "labels", lambda word: EARLIER_WORDS.get(str(word), word), '"stealth" is read as "not-noted"'),
+)
 
 
 class Config(ConfigModel):
@@ -194,27 +207,7 @@ def parse(raw: bytes, name: str = "configuration") -> Config:
     data = parse_toml(raw, name)
     # Before validation, so that what a variable says is checked like any other value.
     apply_environment(data)
-    # Keys of earlier releases are removed or renamed, with a warning for each.
-    found = []
-    for (table, key), hint in REMOVED_KEYS.items():
-        if isinstance(keys := data.get(table), dict) and key in keys:
-            del keys[key]
-            found.append(f"{table}.{key} is ignored: {hint}")
-    for (table, key), new in RENAMED_KEYS.items():
-        if isinstance(keys := data.get(table), dict) and key in keys:
-            is_set = new in keys
-            keys.setdefault(new, keys.pop(key))
-            remedy = f"ignored: {new} is set; remove this key" if is_set else f"called {new}; rename this key"
-            found.append(f"{table}.{key} is {remedy}")
-    archive = data.get("archive")
-    stamps = archive.get("timestamp") if isinstance(archive, dict) else None
-    if isinstance(archive, dict) and isinstance(stamps, list):
-        kinds = [each.get("type") if isinstance(each, dict) else None for each in stamps]
-        calendars = [n for n, kind in enumerate(kinds, 1) if kind == "opentimestamps"]
-        archive["timestamp"] = [each for n, each in enumerate(stamps, 1) if n not in calendars]
-        hint = 'calendars are no longer asked, only authorities of type "rfc3161"; remove this entry'
-        found += [f"archive.timestamp[{n}] is ignored: {hint}" for n in calendars]
-    warned = (*found, *warnings(data))
+    warned = tuple(_translate_earlier(data))
     try:
         return Config.model_validate(data, context={"warnings": warned})
     except ValidationError as error:
@@ -223,6 +216,24 @@ def parse(raw: bytes, name: str = "configuration") -> Config:
             # The name of the file is written once, before all of them.
             problems.insert(0, f"{len(problems)} errors:")
         raise ConfigError("\n  ".join(problems), resource=name) from None
+
+
+def _translate_earlier(data: dict[str, Any]) -> Iterator[str]:
+    """Give the keys of release 0.1 in `data` their names and values of this release, and yield a warning for each."""
+    for name, key, new_key, translate, remedy in EARLIER_KEYS:
+        found = data.get(name)
+        for n, table in enumerate(found if isinstance(found, list) else [found], 1):
+            if not isinstance(table, dict) or key not in table:
+                continue
+            old = table[key] if isinstance(table[key], list) else [table[key]]
+            new = [value for each in old if (value := translate(each)) is not None]
+            if (new_key, new) == (key, old):
+                continue
+            value = table.pop(key)
+            if new_key:
+                table.setdefault(new_key, new if isinstance(value, list) else new[0])
+            place = f"{name}[{n}]" if isinstance(found, list) else name
+            yield f"{place}.{key}: {remedy.format(*new)}"
 
 
 def schema() -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
 from datetime import time, timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from string import Template
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -26,7 +25,7 @@ from pydantic import (
 from tracker.addresses.urls import fetchable, split_host_port
 from tracker.durations import format_duration, format_rate, parse_duration, parse_rate
 from tracker.errors import ConfigError, UsageError
-from tracker.model.change import EARLIER_WORDS, LabelKind, Significance
+from tracker.model.change import LabelKind, Significance
 from tracker.model.source import Hub, HubKind
 from tracker.model.version import Raw
 from tracker.patterns import pattern
@@ -505,14 +504,6 @@ def _template(text: str) -> str:
     return text
 
 
-def _word(value: object) -> object:
-    """Return the word for a number of release 0.1; any other value is left for validation."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
-        return value
-    return Significance.of_score(value)
-
-
-LeastSignificance = Annotated[Significance, BeforeValidator(_word)]
 Zone = Annotated[str, AfterValidator(_zone), Field(description="an IANA time zone")]
 Clock = Annotated[str, AfterValidator(_clock), Field(description="a time of day")]
 Hours = Annotated[str, AfterValidator(_hours)]
@@ -549,7 +540,7 @@ class RuleConfig(ConfigModel):
     announced: bool | None = Field(
         None, description="true: the outlet noted the change; false: it altered or removed a claim without a note"
     )
-    significance: LeastSignificance = Field(Significance.LOW, description="minimum significance")
+    significance: Significance = Field(Significance.LOW, description="minimum significance")
     headline_only: bool = Field(default=False, description="only changes of the headline that leave the text unchanged")
     gone: Literal["suspected", "confirmed"] | None = Field(
         None, description='only pages taken down: "confirmed", or "suspected" from the first 404 on, or back again'
@@ -583,18 +574,3 @@ class RuleConfig(ConfigModel):
         if LabelKind.ADDRESS in self.labels:
             raise ValueError('labels: there are no alerts for "address", which only log lists; leave it out')
         return self
-
-
-def warnings(data: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return a warning for each key of a file's [[rules]] with a value of release 0.1, with the word it is read as."""
-    found, rules = [], data.get("rules", ())
-    for place, rule in enumerate(rules if isinstance(rules, list) else ()):
-        score, labels = map(rule.get, ("significance", "labels")) if isinstance(rule, dict) else (None, None)
-        if isinstance(word := _word(score), Significance):
-            found.append(f'rules[{place + 1}].significance: {score} is read as "{word}"; write "{word}"')
-        found += [
-            f'rules[{place + 1}].labels: "{label}" is read as "{kind}"; write "{kind}"'
-            for label, kind in EARLIER_WORDS.items()
-            if isinstance(labels, list) and label in labels
-        ]
-    return tuple(found)

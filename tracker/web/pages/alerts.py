@@ -23,7 +23,7 @@ from tracker.archive.summaries import list_summaries
 from tracker.archive.versions import iter_versions
 from tracker.config import edits
 from tracker.config.root import Config
-from tracker.config.tables import NTFY_TOPIC, LeastSignificance, Name, RuleConfig
+from tracker.config.tables import NTFY_TOPIC, Name, RuleConfig
 from tracker.errors import ConfigError, DeliveryError, NotKnown, UsageError
 from tracker.model.alert import Delivery, DeliveryState
 from tracker.model.change import LabelKind, Significance
@@ -193,7 +193,7 @@ class RuleBody(Body):
     sources: Names = Field((), description="names of sources; empty: any")
     stories: Names = Field((), description="names of stories; empty: any")
     labels: Labels = Field((), description="the change has one of these labels; empty: any")
-    significance: Annotated[LeastSignificance, _if_empty(Significance.LOW)] = Field(
+    significance: Annotated[Significance, _if_empty(Significance.LOW)] = Field(
         Significance.LOW, description="minimum significance"
     )
     min_words: Annotated[int, _if_empty(0)] = Field(
