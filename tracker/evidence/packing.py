@@ -271,9 +271,7 @@ _RFC3161: Final = """
     {name}
         openssl ts -verify -in {name} -data checkpoint.note -CAfile THE-AUTHORITY'S-ROOT.pem
         openssl ts -reply -in {name} -text      (shows the time and the authority)"""
-_OTS: Final = """
-    {name}
-        ots verify -f checkpoint.note {name}    (pip install opentimestamps-client; needs a Bitcoin node)"""
+_OPENTIMESTAMPS: Final = "\n    {name}    (an OpenTimestamps proof)"
 
 
 def _readme(found: Gathered, anchor: Anchor, members: Mapping[str, bytes], now: datetime, release: str) -> str:
@@ -297,7 +295,7 @@ def _readme(found: Gathered, anchor: Anchor, members: Mapping[str, bytes], now: 
     for side, name in zip(SIDES, (old, new), strict=True):
         facts.append((f"{name} page", f"SHA-256 {hashlib.sha256(members[f'{side}/page.html']).hexdigest()}"))
     stamps = [f"{NOTE}.{ending}" for ending in sorted(anchor.stamps)]
-    lines = "".join((_OTS if name.endswith(".ots") else _RFC3161).format(name=name) for name in stamps)
+    lines = "".join((_OPENTIMESTAMPS if name.endswith(".ots") else _RFC3161).format(name=name) for name in stamps)
     template = files(__package__).joinpath("package_readme.txt").read_text("utf-8")
     return template.format(
         head="\n".join(f"{name:<18}{value}" for name, value in facts),

@@ -120,8 +120,8 @@ class Decoder:
 class _CompressedStream(Protocol):
     """One compressed stream: `done` at its proven end, `pending` while there is output that needs no more input."""
 
-    done: bool
-    pending: bool
+    done: bool = False
+    pending: bool = False
 
     def step(self, data: bytes) -> tuple[bytes, bytes]:
         """Return at most one step of output, and the input that was not used."""
@@ -132,12 +132,10 @@ class _CompressedStream(Protocol):
         ...
 
 
-class _Inflate:
+class _Inflate(_CompressedStream):
     def __init__(self, wbits: int) -> None:
         self._wbits = wbits
         self._inflater = zlib.decompressobj(wbits)
-        self.done = False
-        self.pending = False
 
     def step(self, data: bytes) -> tuple[bytes, bytes]:
         decoded = self._inflater.decompress(data, _MAX_STEP_BYTES)
@@ -151,11 +149,9 @@ class _Inflate:
         return _Inflate(self._wbits) if self._wbits == _GZIP_WBITS and data[:1] == b"\x1f" else None
 
 
-class _Brotli:
+class _Brotli(_CompressedStream):
     def __init__(self, _head: bytes) -> None:
         self._decoder = brotli.Decompressor()
-        self.done = False
-        self.pending = False
 
     def step(self, data: bytes) -> tuple[bytes, bytes]:
         decoded: bytes = self._decoder.process(data, output_buffer_limit=_MAX_STEP_BYTES)
@@ -167,12 +163,10 @@ class _Brotli:
         raise EOFError
 
 
-class _Zstd:
+class _Zstd(_CompressedStream):
     def __init__(self, _head: bytes) -> None:
         options: dict[int, int] = {zstd.DecompressionParameter.window_log_max: _MAX_ZSTD_WINDOW_LOG}
         self._decoder = zstd.ZstdDecompressor(options=options)
-        self.done = False
-        self.pending = False
 
     def step(self, data: bytes) -> tuple[bytes, bytes]:
         decoded = self._decoder.decompress(data, _MAX_STEP_BYTES)
