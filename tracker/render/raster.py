@@ -23,6 +23,7 @@ MAX_RUN_CHARACTERS: Final = 24
 # In no XML file, whatever is escaped.
 _NOT_XML: Final = dict.fromkeys((0xFFFE, 0xFFFF))
 MAX_REMEMBERED: Final = 20_000
+_remembered: dict[tuple[str, bool], float] = {}
 _EM_PIXELS: Final = 25
 _CHARACTER_EMS: Final = 1.2  # the widest letters are a little wider than the font is high
 _ROW_PIXELS: Final = 3
@@ -88,20 +89,16 @@ def png(svg: str) -> bytes:
     return bytes(resvg_py.svg_to_bytes(svg_string=svg.translate(_NOT_XML)))
 
 
-class Ruler:
-    """Measures texts, and remembers the widths."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, bool], float] = {}
-
-    def __call__(self, runs: Sequence[tuple[str, bool]]) -> list[float]:
-        """Return the widths of texts, bold if true, in units of the font size. Raises ConfigError as `png` does."""
-        new = [run for run in dict.fromkeys(runs) if run not in self._known]
+def text_widths(runs: Sequence[tuple[str, bool]]) -> list[float]:
+    """Return the widths of texts, bold if true, in units of the font size. Raises ConfigError as `png` does."""
+    found = {run: width for run in runs if (width := _remembered.get(run)) is not None}
+    if new := [run for run in dict.fromkeys(runs) if run not in found]:
+        found |= zip(new, _widths(new), strict=True)
         # All at once: measuring some again costs less than knowing which ones were used last.
-        if len(self._known) > MAX_REMEMBERED:
-            self._known, new = {}, list(dict.fromkeys(runs))
-        self._known |= zip(new, _widths(new), strict=True) if new else ()
-        return [self._known[run] for run in runs]
+        if len(_remembered) > MAX_REMEMBERED:
+            _remembered.clear()
+        _remembered.update(found)
+    return [found[run] for run in runs]
 
 
 def _widths(runs: Sequence[tuple[str, bool]]) -> list[float]:

@@ -288,7 +288,7 @@ def picture(web: Web, request: Request) -> Response:
         raise NotKnown("the picture cannot be drawn here", hint=hint)
     shown = page.picture
     # The key is all that is drawn, so a change that is read anew gets a new picture.
-    body = web.cache.cached(("picture", shown), lambda: change_png(shown, web.ruler))
+    body = web.cache.cached(("picture", shown), lambda: change_png(shown))
     return with_etag(request, Response(body, media_type="image/png"))
 
 

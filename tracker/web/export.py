@@ -22,7 +22,7 @@ from tracker.exchange.export import Job, Selection
 from tracker.model.version import VersionQuery, VersionSummary
 from tracker.render.json import encode
 from tracker.render.pictures.change_picture import change_png
-from tracker.render.raster import Ruler, can_draw
+from tracker.render.raster import can_draw
 from tracker.service.story_list import StoryCursor, newest_stories
 from tracker.stories.current_stories import current_stories
 
@@ -92,7 +92,6 @@ def write(job: Job) -> None:
         files.setdefault(sheet.path.rpartition("/")[0], files[sheet.path])
     drawn = [sheet.path for sheet in sheets if sheet.make is change and "?" not in sheet.path and can_draw()]
     files |= {f"{path}.png": files[path].removesuffix("html") + "png" for path in drawn}
-    ruler = Ruler()
     tally = job.tally
     request = PageRequest(cache, job.now)
     named = [(f"/{name}", title) for name, (title, _) in LEDGERS.items()]
@@ -106,7 +105,7 @@ def write(job: Job) -> None:
         section = f"/{path.split('/')[1]}" if path.split("/")[1] != "articles" else "/"
         _write(folder, sheet.path, render(view, section=section, **frame), files)
         if not query:
-            _write_beside(job, view, path, files, ruler)
+            _write_beside(job, view, path, files)
         tally.pages += 1
         tally.versions += sheet.make is version
         if job.progress:
@@ -216,7 +215,7 @@ def _write(folder: Path, path: str, html: str, files: Mapping[str, str]) -> None
     file.write_text(rewritten(html, files[path], files), encoding="utf-8")
 
 
-def _write_beside(job: Job, view: View, path: str, files: Mapping[str, str], ruler: Ruler) -> None:
+def _write_beside(job: Job, view: View, path: str, files: Mapping[str, str]) -> None:
     def address(to: str) -> str:
         return f"{job.base}/{quote(files[to])}" if job.base else relative(files[path], files[to])
 
@@ -226,7 +225,7 @@ def _write_beside(job: Job, view: View, path: str, files: Mapping[str, str], rul
     if isinstance(view, Ledger):
         file.with_suffix(".atom").write_text(view.feed(address), encoding="utf-8")
     elif isinstance(view, ChangePage) and f"{path}.png" in files and view.can_draw:
-        file.with_suffix(".png").write_bytes(change_png(view.picture, ruler))
+        file.with_suffix(".png").write_bytes(change_png(view.picture))
 
 
 def _prepare(folder: Path, job: Job) -> None:

@@ -18,7 +18,6 @@ from tracker.archive.state import get_reader_mark, hash_reader
 from tracker.config.root import Config
 from tracker.errors import ArchiveError, ConfigError, DeliveryError, NotKnown, TrackerError, UsageError
 from tracker.render.json import encode
-from tracker.render.raster import Ruler
 from tracker.views.json import Answer, Part
 
 from .actions import Actions
@@ -53,7 +52,6 @@ class Web:
     config: Callable[[], Config | None] = lambda: None
     actions: Actions | None = None
     marks: str = ""
-    ruler: Ruler = field(default_factory=Ruler)
     limiters: tuple[anyio.CapacityLimiter, ...] = field(init=False, default=())
 
     def page_request(self, request: Request) -> PageRequest:

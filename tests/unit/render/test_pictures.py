@@ -26,7 +26,7 @@ from tracker.render.pictures.change_picture import (
     words_of,
 )
 from tracker.render.pictures.svg import Mark, Track, span_of, spark, tracks
-from tracker.render.raster import Ruler
+from tracker.render.raster import text_widths
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 SVG = "{http://www.w3.org/2000/svg}"
@@ -128,8 +128,9 @@ def test_texts_begin_at_their_side_and_have_the_widths_that_are_drawn():
     pytest.importorskip("resvg_py")
     assert raster.without_missing_symbols("Fire \U0010fffc → out") == "Fire  → out"
     pytest.importorskip("resvg_py")
-    ruler = Ruler()
-    narrow, wide, bold, space, twice = ruler([("i", False), ("W", False), ("W", True), (" ", False), ("WW", False)])
+    narrow, wide, bold, space, twice = text_widths(
+        [("i", False), ("W", False), ("W", True), (" ", False), ("WW", False)]
+    )
     assert 0 < narrow < wide <= bold
     assert space > 0
     assert twice == pytest.approx(2 * wide, abs=0.1)
@@ -152,7 +153,7 @@ def test_no_line_is_wider_than_its_box_and_no_character_is_lost(hunks, wide):
 @pytest.mark.parametrize("edit", [SHOWN.edit, ARABIC, (("-", "7 \ufffe\U0010fffd"), ("+", "9"))])
 def test_resvg_draws_it_in_the_size_that_posts_show(edit):
     pytest.importorskip("resvg_py")
-    picture = change_png(replace(SHOWN, edit=edit), Ruler())
+    picture = change_png(replace(SHOWN, edit=edit))
     assert picture.startswith(b"\x89PNG\r\n\x1a\n")
     assert struct.unpack_from(">II", picture, 16) == (1200, 675)
 
@@ -161,7 +162,7 @@ def test_resvg_draws_it_in_the_size_that_posts_show(edit):
 def test_what_is_missing_is_named(monkeypatch, missing):
     monkeypatch.setattr(raster, "find_spec", lambda name: None if name == missing else find_spec(name))
     with pytest.raises(ConfigError, match="pictures need the picture extra") as refused:
-        Ruler()([("word", False)])
+        text_widths([("a text of which no width is known", False)])
     assert "writethru[picture]" in refused.value.hint
 
 
@@ -185,7 +186,7 @@ def test_a_machine_without_fonts_is_told_what_to_install(monkeypatch):
     png = raster.png
     monkeypatch.setattr(raster, "png", lambda svg: png(re.sub(r"<text.*?</text>", "", svg)))
     with pytest.raises(ConfigError, match="no font was found") as refused:
-        Ruler()([("word", False)])
+        text_widths([("a text of which no width is known", False)])
     assert "fonts-" in refused.value.hint
 
 
@@ -195,5 +196,5 @@ def test_letters_that_no_font_has_are_no_boxes_in_a_picture(monkeypatch):
     monkeypatch.setattr(raster, "_has_glyph", lambda char: char not in "死亡が")
     assert raster.missing_script("9 死亡") == "CJK"
     with pytest.raises(ConfigError, match="no font on this machine has the HIRAGANA letters") as refused:
-        change_png(replace(SHOWN, headline="9 が"), Ruler())
+        change_png(replace(SHOWN, headline="9 が"))
     assert refused.value.hint == "run: apt-get install fonts-noto-cjk"

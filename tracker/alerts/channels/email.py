@@ -32,7 +32,7 @@ from tracker.observe import logs
 from tracker.observe.redact import hide
 from tracker.render.pictures.change_picture import ChangePicture, change_png, labels_in_words
 from tracker.render.plain import noted_in_words
-from tracker.render.raster import Ruler, can_draw
+from tracker.render.raster import can_draw
 from tracker.render.rows import tidy
 from tracker.render.text import direction, one_line
 
@@ -107,7 +107,6 @@ class EmailNotifier:
         self._sender = _address(target.sender, target.name)
         self._to = tuple(_address(each, target.name) for each in target.to)
         self._accepted: dict[str, set[str]] = {}
-        self._ruler = Ruler()
 
     async def send(self, delivery: Delivery, now: datetime) -> None:
         """Send one alert within the target's timeout."""
@@ -202,7 +201,7 @@ class EmailNotifier:
         drawn: tuple[str, bytes] | None = None
         if picture is not None:
             try:
-                drawn = picture.alt, change_png(picture, self._ruler)
+                drawn = picture.alt, change_png(picture)
             except ConfigError as error:
                 _log.warning("mail without its picture", detail=error.message, hint=error.hint)
         words = compose(delivery.payload, drawn and (ident, drawn[0]))

@@ -27,7 +27,6 @@ from tracker.model.change import BlockChange, Change, Fact, Hunk, Verdict
 from tracker.model.version import Version
 from tracker.render import html, plain
 from tracker.render.pictures.change_picture import HEIGHT, WIDTH, change_png, change_svg, picture_of
-from tracker.render.raster import Ruler
 from tracker.render.rows import DiffOptions, paragraph_name
 from tracker.render.text import cells, one_line, pad, safe, wrap
 from tracker.render.times import interval, moment
@@ -375,7 +374,7 @@ def picture(app: App, *, target: str, span: str, file: Path | None, force: bool)
     with app.archive() as archive:
         outlet = get_article(archive, split(target)[0]).source
     drawn = picture_of(outlet, *pair, change)
-    made = change_png(drawn, Ruler()) if kind == ".png" else change_svg(drawn, Ruler()).encode()
+    made = change_png(drawn) if kind == ".png" else change_svg(drawn).encode()
     with replacing(file) as part:
         part.write_bytes(made)
     app.out.say({"file": str(file), "width": WIDTH, "height": HEIGHT, "alt": drawn.alt}, drawn.alt)

@@ -191,17 +191,17 @@ def picture_of(outlet: str, old: Version, new: Version, change: Change) -> Chang
     )
 
 
-def change_png(shown: ChangePicture, ruler: raster.Ruler) -> bytes:
+def change_png(shown: ChangePicture) -> bytes:
     """Return the picture as a PNG file. Raises ConfigError if the extra is missing or finds no font for its letters."""
     if script := raster.missing_script(shown.words):
         raise ConfigError(
             f"no font on this machine has the {script} letters of this change",
             hint=f"run: apt-get install {'fonts-noto-cjk' if script in _CJK else 'fonts-noto-core'}",
         )
-    return raster.png(raster.without_missing_symbols(change_svg(shown, ruler)))
+    return raster.png(raster.without_missing_symbols(change_svg(shown)))
 
 
-def change_svg(shown: ChangePicture, measure: Measure) -> str:
+def change_svg(shown: ChangePicture, measure: Measure = raster.text_widths) -> str:
     """Return the picture as SVG. `measure` tells the widths of texts."""
     status = " · ".join(filter(None, (shown.where, ", ".join(shown.labels), shown.noted)))
     headline = _laid(shown.headline, 42, 2, measure, rtl=shown.rtl, is_bold=True)
