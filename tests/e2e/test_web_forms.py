@@ -109,7 +109,7 @@ def test_a_saved_page_is_handed_in_without_scripts(opened, desk, tmp_path):
     expect(page.get_by_role("status")).to_contain_text("handed in by Ada Lark")
     expect(page.get_by_role("region", name="Handed in, not fetched")).to_contain_text("by their account")
     shown = signed_in(opened, desk, bypass_csp=True)
-    for address in (page.url, f"{desk.base}/handin"):
+    for address in (page.url, f"{desk.base}/add"):
         shown.goto(address)
         assert_is_for_everybody(shown, address)
 

@@ -38,7 +38,7 @@ from .guard import ApiCors, Guard, Site
 from .links import MAX_VERSION_DIGITS, whole_number
 from .operations import OPERATIONS
 from .page_request import PageRequest, View, check_names
-from .pages.add import WatchThis, add, handin
+from .pages.add import WatchThis, add
 from .pages.alerts import alerts, rule
 from .pages.article import article
 from .pages.catch_up import catch_up
@@ -89,6 +89,7 @@ def build(
         Route("/healthz", web.handler(health)),
         Route("/articles/{ident}/compare", compare),
         Route("/a/{rest:path}", short),
+        Route("/handin", handin),
         Route("/articles/{ident}/{n:number}/raw", web.handler(raw)),
         Route("/articles/{ident}/h{n:number}/raw", web.handler(raw_handin)),
         Route("/articles/{ident}/{n:number}/screenshot.jpg", web.handler(screenshot)),
@@ -234,6 +235,11 @@ async def short(request: Request) -> Response:
     return RedirectResponse(f"/articles/{quote(request.path_params['rest'], safe='/.')}", 308)
 
 
+async def handin(request: Request) -> Response:
+    """Redirect from the earlier address of the form that hands in a page."""
+    return RedirectResponse(f"/add{links.query(dict(request.query_params))}#handin", 308)
+
+
 def watch(web: Web, request: Request) -> Response:
     """Lead on from the bookmark to the form that adds the page that the reader was on."""
     url = request.query_params.get("url", "")[:4000]
@@ -321,7 +327,6 @@ PAGES: Final = (
     WebPage("/sources", sources, "/sources"),
     WebPage("/sources/{name:path}", source, "/sources", parameters=_OF_SOURCE),
     WebPage("/add", add, "/sources"),
-    WebPage("/handin", handin, "/sources"),
     WebPage("/search", search, parameters=_SEARCH),
     WebPage("/citations", citations, parameters=("state", "article")),
     WebPage("/alerts", alerts, "/alerts", parameters=(*FILTERS, "min_words", "state")),

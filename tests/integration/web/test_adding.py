@@ -1,6 +1,7 @@
 import re
 from base64 import b64encode
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from msgspec.json import decode, encode
@@ -288,9 +289,11 @@ async def test_a_saved_page_is_handed_in_by_the_form_and_by_programs(place, outl
     path, _ = place
     url, file = f"{outlet}/article", html(ARTICLE).partition(b"\r\n\r\n")[2]
     async with admin(place) as client:
-        fields = {"csrf": await token(client, "/handin"), "url": url, "by": "Ada Lark", "at": "2026-11-25T09:00"}
+        fields = {"csrf": await token(client, "/add"), "url": url, "by": "Ada Lark", "at": "2026-11-25T09:00"}
         done = await client.post("/handin", data=fields, files={"file": ("a.html", file)}, headers=ORIGIN)
         assert done.status_code == 303
+        moved = await client.get("/handin", params={"url": url})
+        assert (moved.status_code, moved.headers["location"]) == (308, f"/add?{urlencode({'url': url})}#handin")
         body = {"file": b64encode(file).decode(), "url": url, "by": "Ben"}
         value = (await client.post("/api/v1/handin", json=body, headers=BEARER)).json()
         assert (value["handin"], value["handed_in_by"], value["saved"]) == ("h2", "Ben", None)

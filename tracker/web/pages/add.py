@@ -1,4 +1,4 @@
-"""The page that adds an address: a form, what would be read, and how to do it from any page with a bookmark."""
+"""The page that adds an address or hands in a saved page: the forms, what would be read, and a bookmark to them."""
 
 from __future__ import annotations
 
@@ -110,18 +110,3 @@ class WatchThis(View):
     title: ClassVar[str] = "Watch this page"
     url: str
     goal: str
-
-
-@dataclass(frozen=True)
-class HandinPage(View):
-    """The form that hands in a saved page. `read_only_reason` says why nothing can be added here."""
-
-    template: ClassVar[str] = "handin.html"
-    title: ClassVar[str] = "Hand in a page"
-    url: str
-    read_only_reason: str
-
-
-def handin(request: PageRequest) -> HandinPage:
-    """Return the page with an empty form, or with the address that the query gives."""
-    return HandinPage(request.query.get("url", "")[:4000], request.read_only_reason)
