@@ -146,7 +146,7 @@ def test_json_ld_names_the_text_of_each_correction(export):
     (comment,) = budget["correction"]
     assert comment["@type"] == "CorrectionComment"
     assert comment["text"].startswith(NOTE)
-    assert comment["datePublished"] == "2026-11-25T11:43:48Z"
+    assert comment["datePublished"] == "2026-11-25T11:40:00Z"
     # Where the note is not on the page of the article, the person's link is the correction.
     assert reprint["correction"] == "https://courier.example/corrections#3"
 

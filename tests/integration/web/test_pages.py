@@ -267,7 +267,7 @@ async def test_a_story_and_who_is_behind(client, kept):
     assert "original" in text
     assert "copy of The Harbor Ledger" in text
     assert "How the text of The Harbor Ledger reached its copies" in text
-    assert "Inland Courier at once after 1 h 27 min after 1 h 27 min" in re.sub(r"\s+", " ", text)
+    assert "Inland Courier at once after 1 h 40 min after 1 h 40 min" in re.sub(r"\s+", " ", text)
     value = await get_json(client, "/stories/Narrows%20Bridge.json")
     roles = {each["article"]: each["role"] for each in value["articles"]}
     assert roles == {kept.articles["bridge"]: "origin", kept.articles["bridge-reprint"]: "copy"}
