@@ -10,7 +10,7 @@ from types import UnionType
 from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
 from msgspec import UNSET, UnsetType, structs
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, create_model
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, TypeAdapter, create_model
 
 from tracker import __version__
 from tracker.archive.articles import get_article, get_articles, list_by_last_change
@@ -407,6 +407,8 @@ def _described(hint: Any) -> Any:  # noqa: ANN401 - a type
     """Return a type with a model in place of each struct, and without the mark of a key that may be missing."""
     if isinstance(hint, type) and issubclass(hint, Part):
         return _model(hint)
+    if hint is bytes:
+        return Base64Bytes
     parts = [_described(each) for each in get_args(hint) if each is not UnsetType]
     if get_origin(hint) in {Union, UnionType}:
         return Union[tuple(parts)]  # noqa: UP007 - of types that are known when it runs

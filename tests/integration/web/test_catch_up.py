@@ -70,6 +70,7 @@ async def test_versions_that_were_taken_down_are_left_out_and_said_to_be(archive
         take_down(store, ident, "court order", minutes(200), 2)
         (line,) = (await client.get(PAGE)).json()["changes"]
         assert line["page"] == f"/articles/{ident}/1..4"
+        assert "v1 → v4, 2 versions" in (await client.get("/catch-up")).text
         assert (await client.get(line["page"])).status_code == 200
         article = (await client.get(f"/articles/{ident}")).text
         assert "Nothing new since you read v4: later versions were taken down from the archive" in article

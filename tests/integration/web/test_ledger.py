@@ -149,6 +149,7 @@ def test_json_ld_names_the_text_of_each_correction(export):
     assert comment["datePublished"] == "2026-11-25T11:40:00Z"
     # Where the note is not on the page of the article, the person's link is the correction.
     assert reprint["correction"] == "https://courier.example/corrections#3"
+    assert '<a href="https://courier.example/corrections#3" rel="nofollow noopener noreferrer">' in page
 
 
 def read(feed: Path) -> tuple[ET.Element, list[ET.Element]]:

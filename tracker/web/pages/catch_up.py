@@ -57,17 +57,19 @@ def catch_up(request: PageRequest) -> CatchUp:
     page = left[:SIZE]
     query = VersionQuery(articles=tuple(page), newer_than=reading.row, changes_only=True)
     stored = list_summaries(archive, query) if page else []
-    lines, since = [], {}
+    lines: list[VersionSummary] = []
+    since: dict[str, tuple[int, int]] = {}  # the version that is compared with, and how many came after it
     for article in page:
         versions = sorted((each for each in stored if each.article == article), key=lambda each: -each.n)
         known, shown = since_looked(archive, reading, article, versions[0].n) or (0, [])
         unseen = [each for each in versions if each.n > known and not each.removed]
         if unseen:  # none if the reader has opened a later version that was taken down since
             lines.append(_together(unseen))
-        since[article] = shown[0] if len(shown) > 1 else 0
+        since[article] = (shown[0], len(shown) - 1) if len(shown) > 1 else (0, 0)
+    listed = [(each, since[each.summary.article]) for each in entries(request.cache, lines)]
     return CatchUp(
         title="Since you last looked",
-        entries=tuple(replace(each, since=since[each.summary.article]) for each in entries(request.cache, lines)),
+        entries=tuple(replace(each, since=known, versions_since=count) for each, (known, count) in listed),
         filter=Filter(),
         after=str(unread[page[-1]]) if len(left) > SIZE else "",
         row=newest_row(archive),

@@ -165,6 +165,7 @@ class VersionLine:
         summary: the version in a few words, with its own headline.
         unread: whether it is new to the reader.
         since: the version that its link compares it with, if that is not the one before.
+        versions_since: how many versions came after `since`, without those taken down.
         words: the word count of each version of its article, for the chart.
         copies: versions of other articles that took the same edition over.
         _changes: reads the changes of those versions of the list that are shown with their most important edit, which
@@ -179,6 +180,7 @@ class VersionLine:
     _versions: Callable[[], Mapping[tuple[str, int], Version]] = field(compare=False, repr=False)
     unread: bool
     since: int = 0
+    versions_since: int = 0
 
     @property
     def change(self) -> Change | None:
