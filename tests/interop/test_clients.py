@@ -7,14 +7,13 @@ standardwebhooks in `integration/alerts/test_channels.py`.
 import importlib
 import sys
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any
 
 import anyio
 import pytest
 
 from tests.alert_samples import delivery
-from tests.archive_samples import URL, grow, watch
+from tests.archive_samples import grow, watch
 from tests.archives import new_archive_at
 from tests.integration.alerts.receivers import Hook, http_server, webhook
 from tests.integration.exchange.pages import fill, job
@@ -97,15 +96,3 @@ async def test_cloudevents_reads_a_webhook():
     event = http.from_http_event(http.HTTPMessage(dict(headers), body))
     assert event.get_type() == "writethru.article.changed"
     assert event.get_data()["id"] == event.get_id() == delivery().key
-
-
-def test_a_memento_client_finds_what_stood_at_a_time(url):
-    program = client("memento_client", "memento_client")
-    served = client("tests.e2e.web_browser", "playwright").served
-    with served(url) as base:
-        asked = program.MementoClient(timegate_uri=f"{base}/timegate/", check_native_timegate=False)
-        original = SimpleNamespace(headers={}, url=URL)  # it would ask the outlet first
-        when = datetime(2026, 11, 25, 9, 2, 30)  # noqa: DTZ001 - as this client wants it
-        found = asked.get_memento_info(URL, when, req_uri_response=original)
-    assert found["original_uri"] == URL
-    assert found["mementos"]["closest"]["uri"][0].endswith("/2")

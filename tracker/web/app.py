@@ -29,7 +29,7 @@ from tracker.errors import NotKnown, TrackerError, UsageError
 from tracker.render.pictures.change_picture import change_png
 from tracker.web.pages.changes import PARAMETERS as FILTERS
 
-from . import auth, links, memento
+from . import auth, links
 from .actions import Operation
 from .api import ENDPOINTS, Endpoint, checked, openapi
 from .auth import mark_all_read, mark_opened
@@ -94,8 +94,6 @@ def build(
         Route("/articles/{ident}/h{n:number}/raw", web.handler(raw_handin)),
         Route("/articles/{ident}/{n:number}/screenshot.jpg", web.handler(screenshot)),
         Route("/articles/{ident}/{old:number}..{new:number}.png", web.handler(picture)),
-        Route("/timemap/link/{url:path}", web.handler(memento.timemap)),
-        Route("/timegate/{url:path}", web.handler(memento.timegate)),
         Route("/api/v1", web.handler(lambda web, request: web.render_page(request, ApiPage()))),
         Route(
             "/api/v1/openapi.json",
@@ -162,7 +160,7 @@ def page_of(page: WebPage, web: Web, request: Request, *, as_json: bool = False)
     mark_opened(asked, view, answer)
     if isinstance(view, VersionPage):
         answer.headers["memento-datetime"] = format_datetime(view.version.seen, usegmt=True)
-        answer.headers["link"] = ", ".join(memento.relations(asked, view.tracked).values())
+        answer.headers["link"] = f'<{view.tracked.url}>; rel="original"'
     return answer
 
 

@@ -323,13 +323,3 @@ async def test_numbers_without_end_are_no_page(client, digits):
     assert (await client.get(f"/api/v1/articles/{ident}/versions/{digits}")).status_code == 404
     assert (await client.get(f"/articles/{ident}/compare?from=1&to={digits}")).status_code == 400
     assert (await client.get(f"/changes?after={digits}-1")).status_code in {200, 400}
-
-
-DAYS = ["Thu, 01 Jan 99999999999 00:00:00 GMT", "Thu, 01 Jan 10000 00:00:00 GMT", "Wed, 25 Nov 2026 05:00:00 -0000"]
-
-
-@pytest.mark.parametrize("when", [*DAYS, "yesterday", "9" * 5000])
-async def test_a_time_that_no_calendar_has_is_no_fault_of_ours(client, when):
-    answer = await client.get(f"/timegate/{URL}", headers={"accept-datetime": when})
-    assert answer.status_code == 400
-    assert "Accept-Datetime" in answer.text
