@@ -95,7 +95,7 @@ def test_the_process_that_readers_are_forked_from_imports_little_besides_the_ext
 
 
 def test_the_service_imports_no_library_of_an_extra_or_of_a_rare_task():
-    rare = {"apprise", "cryptography", "playwright", "procrastinate", "psycopg", "pyarrow", "rfc3161_client"}
+    rare = {"apprise", "cryptography", "playwright", "procrastinate", "psycopg", "rfc3161_client"}
     assert loaded_by("import tracker.service.loop, tracker.web.app") & rare == set()
 
 

@@ -6,12 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import orjson
 
-from tracker.errors import NotKnown, UsageError
+from tracker.errors import NotKnown
 from tracker.model.article import Article
 from tracker.model.change import EARLIER_WORDS, Change, LabelKind, Significance, stored_words
 from tracker.model.version import Rereading, Version, VersionQuery
@@ -22,10 +21,6 @@ from .articles import IN_STORY, stories_by_key
 from .codec import columns
 from .database.connection import Connection, Row, Statement, Values, clean_text, from_ms, to_instant, where_all
 from .verdicts import CONFIRMED, where_verdict
-
-if TYPE_CHECKING:
-    import pandas as pd
-    import polars as pl
 
 _SUBSTANCES: Final = {"wording": "words", "unclear": "words"}
 
@@ -357,7 +352,7 @@ def recount_changes(connection: Connection, article_id: int) -> None:
     connection.run(_RECOUNT_CHANGES, article_id=article_id, flap=LabelKind.FLAP)
 
 
-# -- versions, changes and labels as rows, for data frames
+# -- versions, changes and labels as rows
 
 _EVERYTHING: Final = VersionQuery()
 OF_VERSION: Final[Mapping[str, Callable[[Version], object]]] = {
@@ -397,7 +392,7 @@ _OF_CHANGE: Final[Mapping[str, Callable[[Change], object]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows by column name, oldest first. Each iteration, and each data frame, reads the archive anew."""
+    """Rows by column name, oldest first. Each iteration reads the archive anew."""
 
     columns: tuple[str, ...]
     read: Callable[[], Iterator[dict[str, object]]]
@@ -405,20 +400,6 @@ class Rows:
     def __iter__(self) -> Iterator[dict[str, object]]:
         """Yield the rows."""
         return self.read()
-
-    def to_pandas(self) -> pd.DataFrame:
-        """Return a pandas DataFrame. Raises UsageError if pandas is not installed."""
-        frame: pd.DataFrame = _library("pandas").DataFrame(list(self), columns=list(self.columns))
-        return frame
-
-    def to_polars(self) -> pl.DataFrame:
-        """Return a polars DataFrame. Raises UsageError if polars is not installed."""
-        # The types of all rows: a column may hold nothing but None in the first hundred, which polars looks at.
-        rows = [tuple(row.values()) for row in self]
-        frame: pl.DataFrame = _library("polars").DataFrame(
-            rows, list(self.columns), orient="row", infer_schema_length=None
-        )
-        return frame
 
 
 def read_versions(archive: Archive, query: VersionQuery = _EVERYTHING) -> Rows:
@@ -455,12 +436,5 @@ def _row(columns: Mapping[str, Callable[[Any], object]], of: Version | Change) -
 
 
 def _utc(when: datetime | None) -> datetime | None:
-    """Return an instant in UTC: a column of a data frame has one time zone."""
+    """Return an instant in UTC: a column of a table has one time zone."""
     return None if when is None else when.astimezone(UTC)
-
-
-def _library(name: str) -> Any:  # noqa: ANN401 - an optional library
-    try:
-        return import_module(name)
-    except ModuleNotFoundError:
-        raise UsageError(f"{name} is not installed; run: pip install 'writethru[{name}]'") from None

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tracker.archive.archive import Archive
-from tracker.archive.articles import list_articles
 from tracker.archive.captures import get_capture
 from tracker.archive.handins import list_handins
 from tracker.archive.takedowns import list_tombstones
@@ -118,17 +117,6 @@ class Job:
         parts = [replace(self.selection, articles=(each,)) for each in idents] or [self.selection]
         streams = [iter_versions(self.archive, each.query()) for each in parts]
         return self.counted(heapq.merge(*streams, key=lambda version: (version.seen, version.article, version.n)))
-
-    def by_article(self) -> Iterator[Version]:
-        """Yield and count the selected versions, article by article, which compresses best."""
-        idents = self.selection.articles or [
-            each.id for each in reversed(list_articles(self.archive, source=self.selection.source or None))
-        ]
-        return self.counted(
-            version
-            for ident in dict.fromkeys(idents)
-            for version in iter_versions(self.archive, replace(self.selection, articles=(ident,)).query())
-        )
 
     def handins(self) -> list[Handin]:
         """Return the pages that were handed in for the selected articles, in the period, and were not deleted."""

@@ -11,7 +11,7 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, timedelta, timezone
+from datetime import timedelta, timezone
 from itertools import islice, product
 from typing import cast
 
@@ -266,27 +266,6 @@ def test_versions_changes_and_labels_are_rows(four_versions):
         ("number", "1 → 2"),
         ("number", "2 → 3"),
     ]
-
-
-@pytest.mark.parametrize("library", ["pandas", "polars"])
-def test_rows_become_data_frames(four_versions, library):
-    pytest.importorskip(library, reason=f"uv pip install {library}")
-    frame = getattr(read_versions(four_versions), f"to_{library}")()
-    assert list(frame.columns) == list(read_versions(four_versions).columns)
-    assert frame.shape[0] == 4
-    assert frame["seen"].to_list()[0] == minutes(1).astimezone(UTC)
-    nothing = VersionQuery(source="Nobody")
-    for read in (read_versions, read_changes, read_labels):
-        empty = getattr(read(four_versions, nothing), f"to_{library}")()
-        assert (empty.shape[0], list(empty.columns)) == (0, list(read(four_versions).columns))
-
-
-@pytest.mark.parametrize("library", ["pandas", "polars"])
-def test_a_library_that_is_missing_is_named(four_versions, library, monkeypatch):
-    monkeypatch.setitem(sys.modules, library, None)
-    with pytest.raises(UsageError) as raised:
-        getattr(read_labels(four_versions), f"to_{library}")()
-    assert f"pip install 'writethru[{library}]'" in str(raised.value)
 
 
 def keep(

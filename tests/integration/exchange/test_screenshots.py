@@ -27,7 +27,7 @@ from tracker.config.root import Config
 from tracker.errors import ArchiveError, PageError
 from tracker.evidence import packing, verifier
 from tracker.evidence.packing import Gathered, choose_anchor, gather
-from tracker.exchange import jsonl, tables, warc
+from tracker.exchange import jsonl, warc
 from tracker.exchange.jsonl import records
 from tracker.exchange.store_records import store_records
 from tracker.exchange.warc_read import Found, Warcs
@@ -112,12 +112,6 @@ async def test_a_warc_file_has_them_as_resources_and_brings_them_back(tmp_path):
     assert b"WARC-Target-URI: urn:view:https://herald.example/news/harbour\r\n" in raw
     assert PICTURES[1] in raw
     assert get_capture(other, get_article(other, taken[0].capture.url).id, 1).fetched_at == at(5)
-
-
-def test_parquet_has_them_with_the_pages(store, tmp_path):
-    reader = pytest.importorskip("pyarrow.parquet")
-    tables.write_parquet(job(store, tmp_path / "news.parquet", with_captures=True))
-    assert reader.read_table(tmp_path / "news.parquet")["screenshot"].to_pylist() == [None, PICTURES[2], PICTURES[3]]
 
 
 def test_an_evidence_package_shows_and_proves_them(store, tmp_path):

@@ -54,7 +54,6 @@ FORMATS: Final = {
     "xlsx": ExportFormat(tables.write_xlsx, with_edits=True),
     "warc": ExportFormat(warc.write),
     "wacz": ExportFormat(warc.write_package),
-    "parquet": ExportFormat(tables.write_parquet, with_captures=True),
     "site": ExportFormat(_write_site, is_folder=True),
 }
 
@@ -75,7 +74,7 @@ FORMATS: Final = {
 @options.choice("--verdict", VERDICTS, "Export only versions with this verdict on their change (see `log`).")
 @click.option("--include-unjudged", is_flag=True, help="Also publish labels that no person has confirmed (site).")
 @click.option("--base", metavar="URL", default="", help="Write the feeds for a site published at this address (site).")
-@click.option("--with-captures", is_flag=True, help="Include the pages as fetched (jsonl, parquet).")
+@click.option("--with-captures", is_flag=True, help="Include the pages as fetched (jsonl).")
 @click.option(
     "--with-checks", is_flag=True, help="Include every article and every check, even without a version (jsonl)."
 )

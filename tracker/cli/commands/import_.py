@@ -36,7 +36,7 @@ Read = Callable[["ImportJob"], ImportResult]
 
 _NAMES: Final = {"kept": "imported", "known": "already stored", "other": "pages that are not articles"}
 # Ending of a file → the name of a format that is only exported.
-_EXPORTED_ONLY: Final = {".csv": "CSV", ".xlsx": "an Excel workbook", ".parquet": "Parquet"}
+_EXPORTED_ONLY: Final = {".csv": "CSV", ".xlsx": "an Excel workbook"}
 
 
 @dataclass(frozen=True, slots=True)
