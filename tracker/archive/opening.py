@@ -143,9 +143,8 @@ def current(url: str | None = None) -> str | None:
 def require_no_newer(current: str | None, where: DatabaseUrl) -> None:
     """Raise SchemaMismatch if this release cannot work with an archive because a newer one or a move wrote it."""
     if current == MOVING:
-        raise SchemaMismatch(
-            "a move into this archive has not been finished", resource=where.shown, hint="run writethru db move again"
-        )
+        hint = "run writethru db move again, into an empty database"
+        raise SchemaMismatch("a move into this archive has not been finished", resource=where.shown, hint=hint)
     if current is not None and current > SCHEMA:
         raise SchemaMismatch(
             f"this archive was written by a newer writethru (schema {current}; this release supports {SCHEMA})",

@@ -22,8 +22,8 @@ def move(app: App, url: str) -> int:
     """Copy the archive to an empty database at URL: SQLite to PostgreSQL, or back.
 
     Every row of every table is copied with its id and compared. Then the copy is verified against the last checkpoint.
-    If the command is interrupted, run it again to continue. The old archive is not changed. Stop all services first and
-    set `database` in [archive] to URL afterwards.
+    If the command is interrupted, run it again with an empty database. The old archive is not changed. Stop all
+    services first and set `database` in [archive] to URL afterwards.
     """
     url = database_url(url)
     where = archive_url(url)
