@@ -67,7 +67,7 @@ def expressions() -> dict[str, re.Pattern[str]]:
     """Return every expression that a module of ours names, by where it is."""
     found: dict[str, tuple[str, re.Pattern[str]]] = {}
     for each in pkgutil.walk_packages(tracker.__path__, "tracker."):
-        if each.name.endswith(("__main__", "datasette_plugin")):  # Datasette is not installed here
+        if each.name.endswith("__main__"):
             continue
         for name, value in vars(importlib.import_module(each.name)).items():
             for number, pattern in enumerate(find_patterns(value)):

@@ -1,6 +1,5 @@
 """What people with SQL or data frames read: the views, on each database, `writethru sql`, and versions as rows."""
 
-import asyncio
 import csv
 import io
 import json
@@ -227,23 +226,6 @@ def test_days_of_checks_that_are_not_kept_apart_are_counted(archive, tracked):
         )
     (day,) = rows(archive, "SELECT day, at, outcome, checks FROM checks_readable")
     assert day == {"day": "2026-11-25", "at": None, "outcome": "unchanged", "checks": 7}
-
-
-def test_datasette_shows_texts(filled, tmp_path):
-    pytest.importorskip("datasette", reason="uv pip install datasette")
-    from datasette.app import Datasette
-
-    query = "select title, text from versions_readable where version = 2"
-    app = Datasette([str(tmp_path / "news.db")])
-
-    async def answer() -> tuple[list[dict[str, str]], str]:
-        await app.invoke_startup()
-        found = await app.client.get("/news.json", params={"sql": query, "_shape": "array"})
-        return found.json(), (await app.client.get("/news/changes_readable")).text
-
-    shown, page = asyncio.run(answer())
-    assert shown == [{"title": content(2).title, "text": content(2).text}]
-    assert "evidence" in page
 
 
 @pytest.fixture
