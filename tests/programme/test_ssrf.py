@@ -92,7 +92,7 @@ async def test_lists_and_articles_at_private_addresses_are_refused_with_the_reas
 
 APPRISE = dedent("""
     import json, socket, sys
-    from tracker.alerts.channels import apprise_child
+    from tracker.alerts.channels import apprise
 
     order = json.load(sys.stdin)
     names = socket.getaddrinfo
@@ -100,9 +100,9 @@ APPRISE = dedent("""
         return names("127.0.0.1" if host == "rebind.test" else host, *rest, **more)
     socket.getaddrinfo = rebinding
     if order["guarded"]:
-        apprise_child.block_private_addresses()
+        apprise.block_private_addresses()
     told = {"title": "t", "body": "b", "timeout": 3}
-    said = [apprise_child.deliver({**told, "url": url}) for url in order["urls"]]
+    said = [apprise.deliver({**told, "url": url}) for url in order["urls"]]
     print(json.dumps([each.get("ok", False) for each in said]))
 """)
 

@@ -76,7 +76,7 @@ class FaultServer(NewsServer):
 
     def _other_response(self, outlet: Outlet, path: str, seconds: float, noise: Noise) -> HttpResponse:
         if path == "/robots.txt":
-            return robots_txt(self.scenario.robots_faults[outlet.key], self.bases[outlet.key], seconds)
+            return robots_txt(self.scenario.robots_faults[outlet.key], seconds)
         return super()._other_response(outlet, path, seconds, noise)
 
     def _feed_items(self, outlet: Outlet, seconds: float) -> list[pages.FeedItem]:

@@ -231,14 +231,14 @@ def listed(item: FeedItem, fault: FeedFault, seconds: float, born: float, editio
     return (item,)
 
 
-def robots_txt(fault: RobotsFault, base: str, seconds: float) -> HttpResponse:
-    """Return the response for the robots.txt of the outlet at `base`."""
+def robots_txt(fault: RobotsFault, seconds: float) -> HttpResponse:
+    """Return the response for the robots.txt of an outlet."""
     if fault is RobotsFault.DOWN and seconds < ROBOTS_DOWN_SECONDS:
         return HttpResponse(503, b"busy")
     if fault is RobotsFault.PAGE:
         page = b"<!doctype html><title>Welcome</title><p>Disallow: nothing"
         return HttpResponse(200, page, {"Content-Type": "text/html"})
-    text = ROBOTS_TXT.format(base=base)
+    text = ROBOTS_TXT
     if fault is RobotsFault.EXTRA_RULES:
         extra = f"Disallow: /*{DISALLOWED_SUFFIX}$\nDisallow: /*{DISALLOWED_SUFFIX}?"
         text = text.replace("Disallow: /ads/", f"Disallow: /ads/\n{extra}")

@@ -106,13 +106,10 @@ def write_config(
     workspace.secret.write_text(secret + "\n", encoding="utf-8")
     workspace.secret.chmod(0o600)
     interval = f"{round(workspace.interval * 1000)}ms"
-    sources = []
-    for number, outlet in enumerate(schedule.outlets):
-        base = bases[outlet.key]
-        source: dict[str, object] = {"name": outlet.name, "feeds": [f"{base}/rss.xml"]}
-        if number:  # the first outlet is read by its feed alone, the other by its sitemap as well
-            source["sitemaps"] = [f"{base}/news-sitemap.xml"]
-        sources.append(source | {"poll": interval, "every": interval})
+    sources = [
+        {"name": outlet.name, "feeds": [f"{bases[outlet.key]}/rss.xml"], "poll": interval, "every": interval}
+        for outlet in schedule.outlets
+    ]
     members = map(schedule.article, schedule.story_articles)
     document = {
         "contact": "demo@writethru.invalid",

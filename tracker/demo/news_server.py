@@ -1,4 +1,4 @@
-"""The HTTP servers of a schedule's outlets: articles, feeds, sitemaps, front pages and robots.txt."""
+"""The HTTP servers of a schedule's outlets: articles, feeds, front pages and robots.txt."""
 
 from __future__ import annotations
 
@@ -134,13 +134,10 @@ class NewsServer:
     def _other_response(self, outlet: Outlet, path: str, seconds: float, noise: Noise) -> HttpResponse:
         base = self.bases[outlet.key]
         if path == "/robots.txt":
-            return HttpResponse(200, pages.ROBOTS_TXT.format(base=base).encode(), {"Content-Type": "text/plain"})
+            return HttpResponse(200, pages.ROBOTS_TXT.encode(), {"Content-Type": "text/plain"})
         if path == "/rss.xml":
             text = pages.rss(outlet, base, self._feed_items(outlet, seconds))
             return HttpResponse(200, text.encode(), {"Content-Type": "application/rss+xml; charset=utf-8"})
-        if path == "/news-sitemap.xml":
-            text = pages.sitemap(outlet, self._feed_items(outlet, seconds))
-            return HttpResponse(200, text.encode(), {"Content-Type": "application/xml"})
         if path == "/":
             text = pages.front_page(outlet, self._headlines(outlet, seconds, None), noise)
             return HttpResponse(200, text.encode(), HTML_HEADERS)
@@ -168,7 +165,6 @@ class NewsServer:
             title=article.editions[index].title,
             dek=article.editions[index].dek,
             published=self._date(article.editions[0].at),
-            modified=self._date(article.editions[index].at),
         )
 
     def _date(self, seconds: float) -> datetime:

@@ -12,7 +12,6 @@ from uuid import uuid4
 from tracker import __version__, compare
 from tracker.alerts.channels import channel_of
 from tracker.alerts.matching import match_rules
-from tracker.alerts.message import Message, compose
 from tracker.alerts.payload import stale_copy_alerts, version_alert
 from tracker.config.root import Config
 from tracker.config.tables import RuleConfig, Target
@@ -80,11 +79,9 @@ _NO_CONDITIONS: Final = {name: RuleConfig.model_fields[name].default for name in
 class SampleAlert:
     """The alert of one rule to one target; `preview` is text for people, or the object that is sent as JSON."""
 
-    rule: str
     target: Target
     matches: bool
     alert: Alert
-    message: Message
     preview: str | dict[str, Any]
 
 
@@ -140,9 +137,8 @@ def sample_alerts(
             alerts = match_rules([anywhere.model_copy(update=_NO_CONDITIONS)], placed, previous, link=link)
         for alert in alerts:
             if (target := by_name.get(alert.target)) is not None:
-                channel, message = channel_of(target), compose(alert.payload)
-                preview = channel.preview(target, config, _delivery(alert, now))
-                found.append(SampleAlert(alert.rule, target, matches, alert, message, preview))
+                preview = channel_of(target).preview(target, config, _delivery(alert, now))
+                found.append(SampleAlert(target, matches, alert, preview))
     return found
 
 

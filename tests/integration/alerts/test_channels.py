@@ -1,6 +1,5 @@
 import asyncio
 import base64
-import io
 import json
 import re
 import ssl
@@ -19,8 +18,8 @@ from standardwebhooks.webhooks import Webhook
 
 from tests.alert_samples import NOW, delivery
 from tests.waiting import until
-from tracker.alerts.channels import apprise_child, channel_of
-from tracker.alerts.channels.apprise import AppriseNotifier
+from tracker.alerts.channels import channel_of
+from tracker.alerts.channels.apprise import AppriseNotifier, deliver
 from tracker.alerts.channels.email import EmailNotifier
 from tracker.config.root import Config
 from tracker.config.tables import EmailTarget, FetchConfig
@@ -395,9 +394,7 @@ async def test_the_child_returns_the_result_of_an_order(status, expected):
     async with http_server(hook) as url:
         order = {"title": "{{ 7*7 }} \\n", "body": "${HOME} :smile: <b>", "timeout": 10, "private": True}
         order["url"] = url.replace("http://", "json://") if status else "discord://"
-        answer = io.StringIO()
-        await asyncio.to_thread(apprise_child.main, io.StringIO(json.dumps(order)), answer)
-    told = json.loads(answer.getvalue())
+        told = await asyncio.to_thread(deliver, order)
     error = told.pop("error", "")
     assert told == expected
     assert bool(error) is not expected["ok"]

@@ -119,8 +119,6 @@ def test_show_has_one_time_line_over_all_outlets(run):
     assert next(each for each in (second, third) if each["article"] == agency)["lacking"] == [herald]
     assert run("story", agency).stdout == run("story", "show", agency).stdout
     assert "No such command" in run("story", "shwo", agency, code=2).stderr
-    assert "did you mean 'story rename'? Run" in run("story", "renam", code=2).stderr
-    assert "did you mean" not in run("story", "show", "renam", code=2).stderr
     text = run("story", agency, "--texts", agency, herald).stdout
     assert "left: Agency v2" in text
     assert "Our own reporter saw it." in text

@@ -13,7 +13,7 @@ import pytest
 from tests.unit.render.samples import CHANGE, NOON
 from tracker.cli import output
 from tracker.cli.commands import alerts, search, sources_rules
-from tracker.cli.commands.diff import fact_lines, fact_row
+from tracker.cli.commands.diff import fact_row
 from tracker.cli.commands.sources_rules import RuleFile, save
 from tracker.cli.exit_codes import leave
 from tracker.cli.output import Output, Settings
@@ -184,21 +184,6 @@ TITLE = Fact(FactKind.HEDGE, "", "may", where="title")
 GONE = Fact(FactKind.QUOTE, "“Nobody was hurt in the storm, and nobody will be,”", "", block=4, standing=False)
 COME = Fact(FactKind.NAME, "", "Ada Lark", block=3, standing=False)
 ALL = (KILLED, TITLE, GONE, COME)
-
-
-@pytest.mark.parametrize("width", [24, 50, 80, 120])
-def test_the_table_fits_and_loses_no_word(width):
-    shown = ["".join(line) for line in fact_lines(ALL, CHANGE.blocks, width)]
-    assert max(cells(line.rstrip()) for line in shown) <= max(width, len("~ number (killed)  headline"))
-    for word in ("three", "four", "may", "Nobody", "nobody", "Ada", "Lark"):
-        assert any(word in line for line in shown)
-
-
-def test_wide_facts_stand_beside_each_other_and_escapes_of_the_page_are_shown():
-    assert any("three" in line[1] and "four" in line[2] for line in fact_lines(ALL, CHANGE.blocks, 80))
-    hostile = Fact(FactKind.NAME, "a\x1b[2Jb", "c", block=2)
-    (_, line) = fact_lines([hostile], CHANGE.blocks, 80)
-    assert "\x1b" not in "".join(line)
 
 
 SENT = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)

@@ -14,17 +14,19 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import json
+import logging
 import os
 import re
 import sys
 from datetime import datetime
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote
 
 from tracker.config.root import Config
 from tracker.config.tables import AppriseTarget
 from tracker.errors import ConfigError, DeliveryError
+from tracker.fetch.refused_addresses import refusal
 from tracker.model.alert import Delivery
 from tracker.model.capture import Fetcher
 from tracker.observe.redact import hide, printable, redact
@@ -86,7 +88,7 @@ class AppriseNotifier:
         try:
             ended = await run_program(
                 # -P: a file of the current folder must not be imported in place of a library.
-                (sys.executable, "-P", "-m", "tracker.alerts.channels.apprise_child"),
+                (sys.executable, "-P", "-c", f"from {__name__} import run_child; run_child()"),
                 json.dumps(order).encode(),
                 timeout=TIMEOUT_SECONDS,
                 # Plugins log their messages there, credentials included.
@@ -126,6 +128,69 @@ def without_mentions(text: str) -> str:
     """
     text = _LINK.sub(lambda found: found[0].replace("@", "%40"), text)
     return _MENTION.sub(lambda found: found[0] + _WORD_JOINER, text)
+
+
+_NETWORK_EVENTS: Final = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
+_REFUSED: Final[list[str]] = []
+
+
+def deliver(order: dict[str, Any]) -> dict[str, Any]:
+    """Send the alert of `order` and return the result, in the child process: ok, error and permanent."""
+    import apprise
+
+    asset = apprise.AppriseAsset(
+        app_id="Writethru",
+        app_desc="Alerts of changed articles",
+        app_url="",
+        http_redirects=False,
+        interpret_escapes=False,
+        interpret_emojis=False,
+        async_mode=False,
+        allow_templates=False,
+        storage_mode=apprise.PersistentStoreMode.MEMORY,
+        plugin_paths=[],
+        service_timeout=order["timeout"],
+    )
+    service = apprise.Apprise.instantiate(order["url"], asset=asset)
+    if service is None:
+        return {"ok": False, "permanent": True, "error": "Apprise does not accept this URL"}
+    sender = apprise.Apprise(asset=asset)
+    sender.add(service)
+    with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as captured:  # type: ignore[no-untyped-call]
+        if sender.notify(body=order["body"], title=order["title"], body_format=apprise.NotifyFormat.TEXT):
+            return {"ok": True}
+    if _REFUSED:
+        return {"ok": False, "error": f"{_REFUSED[-1]}; set private = true for this target to allow it"}
+    return {
+        "ok": False,
+        "error": "; ".join(captured.getvalue().splitlines()[-3:]) or "the service did not accept the alert",
+    }
+
+
+def block_private_addresses() -> None:
+    """Let no library in this process connect to a private address from now on."""
+
+    def check(event: str, arguments: tuple[Any, ...]) -> None:
+        if event not in _NETWORK_EVENTS or arguments[1] is None:
+            return
+        # An address that is not a tuple is a local socket. A name that was not resolved yet is refused as well.
+        address = str(arguments[1][0]) if isinstance(arguments[1], tuple) else ""
+        if what := refusal(address):
+            _REFUSED.append(f"{address or 'a local socket'} is {what}")
+            raise PermissionError(_REFUSED[-1])
+
+    # An audit hook cannot be removed, and sees the sockets of every library, however it opens them.
+    sys.addaudithook(check)
+
+
+def run_child() -> None:
+    """Read an order from stdin, send the alert, and write the result to stdout: both are JSON."""
+    order = json.load(sys.stdin)
+    if not order["private"]:
+        block_private_addresses()
+    print(json.dumps(deliver(order)), flush=True)  # noqa: T201 - the parent reads it
+    # A thread of a plugin that still hangs must not keep this process alive.
+    os._exit(0)
 
 
 def _check(target: AppriseTarget, config: Config) -> None:

@@ -66,16 +66,17 @@ def test(app: App, rule: str | None, targets: tuple[str, ...], sample: str, *, s
 
 def _write(app: App, each: SampleAlert) -> None:
     if app.settings.json:
+        words = message.compose(each.alert.payload)
         app.out.data(
             {
-                "rule": each.rule,
+                "rule": each.alert.rule,
                 "target": each.target.name,
                 "type": each.target.type,
                 "meets": each.matches,
                 "due": iso(each.alert.due_at),
-                "subject": each.message.subject,
-                "text": each.message.text,
-                "short": each.message.short,
+                "subject": words.subject,
+                "text": words.text,
+                "short": words.short,
                 "event": None if isinstance(each.preview, str) else each.preview,
             }
         )
@@ -84,7 +85,7 @@ def _write(app: App, each: SampleAlert) -> None:
     if each.alert.due_at is not None:
         others = "the copies of its edition" if each.alert.batch and each.alert.batch.alone else "others"
         when = f"in one message with {others} at {moment(each.alert.due_at, app.now)} UTC"
-    app.out.wrapped(f"== {one_line(each.rule)} → {one_line(each.target.name)} ({each.target.type}): {when}")
+    app.out.wrapped(f"== {one_line(each.alert.rule)} → {one_line(each.target.name)} ({each.target.type}): {when}")
     if not each.matches:
         app.out.wrapped("!  This rule does not match the sample; this is what its alert would look like.")
     app.out.line()

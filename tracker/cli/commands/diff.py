@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
@@ -28,7 +27,7 @@ from tracker.model.version import Version
 from tracker.render import html, plain
 from tracker.render.pictures.change_picture import HEIGHT, WIDTH, change_png, change_svg, picture_of
 from tracker.render.rows import DiffOptions, paragraph_name
-from tracker.render.text import cells, one_line, pad, safe, wrap
+from tracker.render.text import one_line, safe
 from tracker.render.times import interval, moment
 from tracker.service.shown_versions import change_between, shown_since, without_boilerplate
 from tracker.views.change import ChangeView, FactsView, verdict_line
@@ -49,7 +48,6 @@ _EPILOG = (
 # The width of both columns on a pipe, which has none of its own.
 _PIPE_COLUMNS = 80
 FACT_HEAD: Final = ("", "FACT", "WHERE", "BEFORE", "NOW")
-MIN_SIDE_COLUMNS: Final = 14
 _FIELDS: Final = {"title": "headline"}
 
 
@@ -290,8 +288,9 @@ def _show(out: Output, shown: Sides, form: str, *, changes_only: bool, context: 
         if not (out.columns or width):
             out.table(FACT_HEAD, [fact_row(each, blocks) for each in found])
             return
-        lines = fact_lines(found, blocks, width or out.width)
-        table = [out.style.write(zip(line, ("", "red", "green"), strict=True)) for line in lines]
+        # In one column, which is folded where it is too long: the others are cut.
+        rows = [(*each[:3], " → ".join(each[3:])) for each in (FACT_HEAD, *(fact_row(fact, blocks) for fact in found))]
+        table = out.style.table(rows[0], rows[1:], width=width or out.width)
         out.page([*_heading(out, shown, width), "", *(table if found else ["No facts changed."])])
     elif form == "patch":
         # One line of context is the default for people; patch and git expect three.
@@ -328,25 +327,6 @@ def fact_row(fact: Fact, blocks: Sequence[BlockChange]) -> tuple[str, str, str, 
     # + and - mark facts that were added or removed with their sentence.
     sign = "~" if fact.standing else "-" if fact.old else "+"
     return sign, what, where, one_line(fact.old) or "–", one_line(fact.new) or "–"
-
-
-def fact_lines(facts: Sequence[Fact], blocks: Sequence[BlockChange], width: int) -> Iterator[tuple[str, str, str]]:
-    """Yield the lines of a table of `width` columns as (head, before, now), the first two padded.
-
-    If that leaves too little room, both sides are put below the head.
-    """
-    rows = [FACT_HEAD, *(fact_row(fact, blocks) for fact in facts)]
-    what, where = (max(cells(each[at]) for each in rows) for at in (1, 2))
-    column = (width - what - where - 8) // 2
-    for mark, kind, place_, old, new in rows:
-        if column < MIN_SIDE_COLUMNS:
-            yield f"{pad(mark, 1)} {kind}  {place_}", "", ""
-            yield from (("", f"    {line}", "") for line in wrap(old, width - 4))
-            yield from (("", "", f"  → {line}") for line in wrap(new, width - 4))
-            continue
-        head = f"{pad(mark, 1)} {pad(kind, what)}  {pad(place_, where)}  "
-        for at, (left, right) in enumerate(zip_longest(wrap(old, column), wrap(new, column), fillvalue="")):
-            yield head if not at else " " * cells(head), f"{pad(left, column)}  ", right
 
 
 @verb()

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
-from typing import Any
 
 import click
 
@@ -17,7 +16,7 @@ from tracker.archive.sources import stored_source
 from tracker.archive.stories import get_story_book_of
 from tracker.archive.versions import get_version
 from tracker.diff.comparison import compare
-from tracker.errors import NotKnown, UsageError, did_you_mean
+from tracker.errors import NotKnown, UsageError
 from tracker.model.story import Decision, Place, StoryDecisionKind
 from tracker.render import plain
 from tracker.render.text import counted, one_line, pad, wrap
@@ -49,8 +48,6 @@ _EDIT_NAMES = {"added": "added", "edited": "changed", "removed": "left out"}
 MAX_LISTED_STORIES = 50
 # The newest events fill a screen; --history shows all.
 MAX_EVENTS = 30
-# The key of a word that may also be a mistyped command, in click's `meta`.
-_TAKEN_FOR_A_STORY = f"{__name__}.word"
 _ALIASES = {"pin": "add", "reject": "remove"}
 
 
@@ -71,20 +68,8 @@ class StoryGroup(LazyGroup):
             return super().resolve_command(ctx, [_ALIASES[word], *rest])
         is_whole = not word.startswith("-") and all(each.startswith("-") for each in rest[:1])
         if is_whole and not ctx.resilient_parsing and word not in self.list_commands(ctx):
-            ctx.meta[_TAKEN_FOR_A_STORY] = word
             args = ["show", *args]
         return super().resolve_command(ctx, args)
-
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own
-        """Run the command. Raises NotKnown, which also suggests a command if a word without one is not a story."""
-        try:
-            return super().invoke(ctx)
-        except NotKnown as error:
-            word = ctx.meta.get(_TAKEN_FOR_A_STORY, "")
-            near = did_you_mean(word, self.list_commands(ctx), name="story {}".format)
-            if near and error.resource == word:
-                error.hint = f"{near} {error.hint[:1].upper()}{error.hint[1:]}"
-            raise
 
 
 @click.group(
