@@ -14,8 +14,7 @@ import orjson
 
 from tracker.errors import ArchiveError, NotKnown
 from tracker.model.article import Article
-from tracker.model.handin import Handin
-from tracker.model.version import Version
+from tracker.model.version import Handin, Version
 
 from . import blobs, codec
 from .archive import Archive

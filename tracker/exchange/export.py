@@ -20,8 +20,7 @@ from tracker.archive.versions import iter_versions
 from tracker.errors import ArchiveError, UsageError
 from tracker.model.capture import Capture
 from tracker.model.change import Verdict
-from tracker.model.handin import Handin
-from tracker.model.version import Version, VersionQuery
+from tracker.model.version import Handin, Version, VersionQuery
 
 from .files import writing
 

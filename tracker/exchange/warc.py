@@ -35,8 +35,7 @@ from tracker.archive.handins import get_handin
 from tracker.archive.versions import iter_versions
 from tracker.model.capture import Capture, Headers
 from tracker.model.change import Verdict
-from tracker.model.handin import Handin
-from tracker.model.version import Version
+from tracker.model.version import Handin, Version
 from tracker.render.json import dumps
 from tracker.render.times import iso
 from tracker.views.change import VerdictView, verdict_line

@@ -16,8 +16,7 @@ from tracker.exchange.saved_page import SavedPage, read_saved, unpack_wacz
 from tracker.extraction.pool import ExtractPool
 from tracker.fetch.refused_addresses import NO_ADDRESS, refusal
 from tracker.model.capture import Capture, Failure
-from tracker.model.handin import Handin
-from tracker.model.version import Version
+from tracker.model.version import Handin, Version
 
 # There were no web pages before.
 MIN_YEAR: Final = 1990

@@ -29,7 +29,7 @@ from tracker.tasks import wait_at_most
 
 from .checkpoint_publisher import CheckpointPublisher
 from .page_saver import PageSaver
-from .process import OpenWeb, log_state, notify_systemd, show, trim_heap, watchdog_interval
+from .process import OpenWeb, notify_systemd, show, trim_heap, watchdog_interval
 from .retention import RetentionWorker
 from .roles import LeaderElection, Role, is_shared, open_queue, queue_work
 from .runtime import open_runtime, require, slow_pace_warning, utc_now
@@ -98,9 +98,8 @@ class Service:
         is raised here: otherwise the service would go on without them unnoticed. Raises what `open_runtime` raises.
         """
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGHUP, signal.SIGUSR1):
-            # Ignored until they are handled: they would end a process that is still being started.
-            loop.add_signal_handler(number, lambda: None)
+        # Ignored until it is handled: it would end a process that is still being started.
+        loop.add_signal_handler(signal.SIGHUP, lambda: None)
         async with AsyncExitStack() as stack:
             self._runtime = runtime = await open_runtime(
                 stack,
@@ -132,7 +131,6 @@ class Service:
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, self._stop.set)
             loop.add_signal_handler(signal.SIGHUP, lambda: self._reload(forced=True))
-            loop.add_signal_handler(signal.SIGUSR1, lambda: log_state(self._health(), self._leader.is_leader))
             await self._start()
             # The delivery of alerts comes first: it is stopped last.
             works = {"alerts": self._deliver(), "watchdog": self._beat(), "election": self._leader.keep(self._stop)}

@@ -1,4 +1,4 @@
-"""The process around the run loop: ports, web page, early signals, memory, and its state in the log and for systemd.
+"""The process around the run loop: ports, web page, early signals, memory, and its state for systemd.
 
 The web interface is in `tracker.web`, which imports this package, so it is passed in as a `WebServer`.
 """
@@ -8,12 +8,9 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import os
-import resource
 import socket
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
-from pathlib import Path
 from typing import Final, Protocol
 
 from tracker.config.root import Config
@@ -53,34 +50,7 @@ def trim_heap() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def resident_mb() -> float:
-    """Return the resident memory of this process in megabytes; where the system does not tell it, its peak."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    except (OSError, ValueError, IndexError):
-        return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
-    return round(pages * resource.getpagesize() / 1e6, 1)
-
-
-MAX_LOGGED_TASKS: Final = 200
 _log = logs.get("service")
-
-
-def log_state(health: Mapping[str, object], is_leader: bool) -> None:  # noqa: FBT001 - read where it is called
-    """Log the state of the service, how many tasks of each kind there are, and where each task waits."""
-    tasks = sorted(asyncio.all_tasks(), key=lambda task: task.get_name())
-    kinds: Counter[str] = Counter()
-    for task in tasks:
-        # Our names may end in a host, as in "crawl news.example"; asyncio's own are "Task-1" and so on.
-        name = task.get_name()
-        is_ours = not name.startswith("Task-")
-        kinds[name.split(" ")[0] if is_ours else getattr(task.get_coro(), "__qualname__", "task")] += 1
-    counted = ",".join(f"{kind}:{count}" for kind, count in sorted(kinds.items()))
-    _log.info("state", leads=is_leader, memory_mb=resident_mb(), tasks=counted, **health)
-    for task in tasks[:MAX_LOGGED_TASKS]:
-        frames = task.get_stack(limit=1)
-        where = f"{frames[-1].f_code.co_filename}:{frames[-1].f_lineno}" if frames else "ended"
-        _log.info("task", name=task.get_name(), waits_at=where)
 
 
 def notify_systemd(state: str) -> bool:

@@ -13,8 +13,7 @@ from msgspec import UNSET, UnsetType
 
 from tracker.model.article import Notice
 from tracker.model.change import Significance, Verdict
-from tracker.model.handin import Handin
-from tracker.model.version import Recaptured, Version, VersionSummary
+from tracker.model.version import Handin, Recaptured, Version, VersionSummary
 
 from .article import ContentView
 from .change import ChangeSummary, VerdictView

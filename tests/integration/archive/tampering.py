@@ -30,9 +30,8 @@ from tracker.archive.recaptures import OutsideCapture, list_unsaved, save_outsid
 from tracker.archive.takedowns import prune_pages, take_down, take_down_handin
 from tracker.archive.verdicts import save_verdict
 from tracker.model.change import Change, LabelKind, Verdict, Weight
-from tracker.model.handin import Handin
 from tracker.model.source import Target
-from tracker.model.version import Raw, Reread, Rereading, UpdatedChange, Version
+from tracker.model.version import Handin, Raw, Reread, Rereading, UpdatedChange, Version
 from tracker.model.watch import ArticleState, CheckOutcome
 
 Alter = Callable[[Connection], None]

@@ -1,9 +1,7 @@
 """What an operator runs: compact, move, forget, drop, lists of sources; and what damage and taken ports look like."""
 
-import signal
 import socket
 import stat
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +11,6 @@ import pytest
 from tests.archive_samples import NOW, URL, alert, grow, look, minutes, watch
 from tests.archives import new_archive_at
 from tests.command_line import command, objects
-from tests.service import RunningService
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.checks import checks_by_host
 from tracker.archive.commits import commit_check
@@ -243,22 +240,6 @@ def test_a_taken_port_ends_the_service_with_an_error_that_names_it(run):
         listen = f"127.0.0.1:{taken.getsockname()[1]}"
         Path("writethru.toml").write_text(f'[service]\nlisten = "{listen}"\n')
         assert "another process listens on this address" in run("run", "--migrate", code=1).stderr
-
-
-def test_the_state_of_the_process_is_logged_on_sigusr1(tmp_path: Path):
-    (tmp_path / "writethru.toml").write_text('[service]\nlisten = ""\nlog = "json"\n[web]\nlisten = ""\n')
-    with RunningService(tmp_path, "--migrate") as service:
-        service.until("it leads", lambda: service.leads)
-
-        def names_its_tasks() -> bool:
-            service.process.send_signal(signal.SIGUSR1)
-            time.sleep(0.3)
-            return {"alerts", "watchdog"} <= {each["name"] for each in service.logged("task")}
-
-        service.until("its tasks are logged", names_its_tasks)
-        state = service.logged("state")[-1]
-        assert (state["ok"], state["leads"], state["memory_mb"] > 10) == (True, True, True)
-        assert service.stop() == 0
 
 
 CONFIG = """

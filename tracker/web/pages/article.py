@@ -15,8 +15,7 @@ from tracker.classify.label import classify
 from tracker.diff.blame import changes_between
 from tracker.model.article import Article, NoticeKind
 from tracker.model.change import Change, Field, LabelKind
-from tracker.model.handin import Handin
-from tracker.model.version import Version, VersionQuery
+from tracker.model.version import Handin, Version, VersionQuery
 from tracker.model.watch import Check, WatchedArticle
 from tracker.views.article import ArticleView
 from tracker.views.json import Answer, Part, from_fields
