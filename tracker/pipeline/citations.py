@@ -24,6 +24,8 @@ from tracker.model.citation import Citation, CitationState, FollowedCitation, Pa
 from tracker.model.version import Version
 from tracker.model.watch import ArticleState, Intent, WatchedArticle
 
+from .decide import as_version
+
 MAX_CONTEXT_CHARACTERS: Final = 60
 _TOLD: Final = {CitationState.ALTERED, CitationState.REMOVED, CitationState.CORRECTED}
 
@@ -137,7 +139,7 @@ def with_citation_alerts(
     if not citations or not stored:
         return intent
     latest, event = stored[-1], ""
-    version, before = _version_of(intent, tracked, latest), None
+    version, before = as_version(intent.version, tracked, at, latest) if intent.version else None, None
     if intent.state is ArticleState.GONE and tracked.state is not ArticleState.GONE:
         gone = status_change(PageEvent.UNPUBLISHED)
         version, event = (
@@ -164,22 +166,3 @@ def with_citation_alerts(
         for target in dict.fromkeys(rule.to)
     ]
     return replace(intent, alerts=(*intent.alerts, *alerts))
-
-
-def _version_of(intent: Intent, tracked: WatchedArticle, latest: Version) -> Version | None:
-    """Return the version that `intent` stores, which follows `latest`; None if it stores none."""
-    new = intent.version
-    if new is None:
-        return None
-    return replace(
-        latest,
-        n=tracked.versions + 1,
-        seen=intent.check.at,
-        content=new.content,
-        extractor=new.extractor,
-        capture_sha256=new.capture.sha256,
-        previous_seen=tracked.last_seen_at or latest.seen,
-        change=new.change,
-        status=new.capture.status,
-        removed="",
-    )

@@ -247,25 +247,29 @@ def _version(
     change = judged_change(latest, content, now, context, in_detail=policy.in_detail) if latest else None
     if change is not None and change.is_empty:
         return None, (), CheckVerdict(CheckOutcome.UNCHANGED, READ_OTHERWISE if change.reading_changed else "")
-    version = Version(
+    outcome = CheckOutcome.CHANGED if latest else CheckOutcome.NEW
+    new = NewVersion(content, found, reading.extractor, reading.signature, change)
+    version, before = as_version(new, tracked, now, latest), latest.content if latest else None
+    alerts = match_rules(policy.rules, version, before, link=policy.link, first=policy.first, flapping=context.flaps)
+    return new, alerts, CheckVerdict(outcome)
+
+
+def as_version(new: NewVersion, tracked: WatchedArticle, now: datetime, latest: Version | None) -> Version:
+    """Return `new`, seen at `now`, as the version of an article that follows `latest`."""
+    return Version(
         article=tracked.id,
         n=tracked.versions + 1,
         url=tracked.url,
         seen=now,
-        content=content,
-        extractor=reading.extractor,
-        capture_sha256=found.sha256,
+        content=new.content,
+        extractor=new.extractor,
+        capture_sha256=new.capture.sha256,
         previous_seen=(tracked.last_seen_at or latest.seen) if latest else None,
-        change=change,
-        status=found.status,
+        change=new.change,
+        status=new.capture.status,
         source=tracked.source,
         stories=tracked.stories,
     )
-    outcome = CheckOutcome.CHANGED if latest else CheckOutcome.NEW
-    new = NewVersion(content, found, reading.extractor, reading.signature, change)
-    before = latest.content if latest else None
-    alerts = match_rules(policy.rules, version, before, link=policy.link, first=policy.first, flapping=context.flaps)
-    return new, alerts, CheckVerdict(outcome)
 
 
 def judged_change(
