@@ -130,7 +130,10 @@ def test_a_query_without_end_is_ended(filled, what):
 
 @pytest.mark.parametrize("query", [ENDLESS.format("i"), ENDLESS.format("writethru_text(i)").replace("i < 0", "i > 1")])
 def test_ctrl_c_ends_a_query(filled, query):
-    program = [sys.executable, "-m", "tracker", "--db", filled, "sql", query]
+    # Processes that a shell starts in the background ignore interrupts, and so do their children.
+    interruptible = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    main = interruptible + "from tracker.cli.main import main; main()"
+    program = [sys.executable, "-c", main, "--db", filled, "sql", query]
     with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         errors = None
         for _ in range(3):
