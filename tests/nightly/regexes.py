@@ -39,6 +39,7 @@ MAX_CHARACTERS = {
     "tracker.extraction.byline": 1_000,
     "tracker.extraction.page_kind._SENTENCE": 600,
     "tracker.classify.mentions._GIVEN": 60,
+    "tracker.classify.mentions._SPEAKER_BEFORE": 40,
     "tracker.classify.mentions._WORD_BEFORE": 40,
     "tracker.classify.quantities._APPOSED": 24,
     "tracker.classify.spelling._DOUBLED": 80,

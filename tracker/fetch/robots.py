@@ -31,7 +31,7 @@ _RULE: Final = re.compile(
     re.IGNORECASE,
 )
 _RULE_OR_DELAY: Final = re.compile(_RULE.pattern + r"|\s*crawl[- ]delay\b", re.IGNORECASE)
-_SITEMAP: Final = re.compile(r"^\s*sitemap\s*:\s*(https?://\S+)", re.IGNORECASE | re.MULTILINE)
+_SITEMAP: Final = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(https?://\S+)", re.IGNORECASE | re.MULTILINE)
 _AGENT: Final = re.compile(r"\*(?=[\s#]|$)|[a-z_-]+", re.IGNORECASE)
 _UNREACHABLE: Final = 0  # the status of a RobotsRecord for which there was no response
 _UNAVAILABLE: Final = 404
