@@ -1,3 +1,3 @@
-"""Addresses: their canonical form, the owners of hosts, which of them are one article, and what a redirect does."""
+"""Addresses: canonical forms, the owners of hosts, the aliases of articles, and redirects."""
 
 from . import urls as urls

@@ -1,9 +1,9 @@
-"""Which addresses are one article: other forms of its page, its aliases, and what a redirect leads to.
+"""Decide which addresses belong to one article: other forms of its page, its aliases, and redirects.
 
-Whoever can write at an address must not be able to claim another's. So the functions that compare two addresses ask
-what these have in common, and never what a page or a redirect says: an outlet can redirect to any address, and users of
-one host can each redirect their own. A redirect never renames an article: the address under which it was added stays
-watched, and other addresses can only become its aliases.
+The publisher of one address must not be able to claim another. So the functions that compare two addresses look at the
+addresses alone, never at a page or a redirect: an outlet can redirect to any address, and users of one host can each
+redirect their own. A redirect never renames an article: the address under which it was added stays watched, and other
+addresses can only become its aliases.
 """
 
 from __future__ import annotations
@@ -52,10 +52,10 @@ def is_amp(url: str) -> bool:
 
 
 def may_be_alias(own: str, other: str) -> bool:
-    """Return whether the article at `own` may be known under `other` too, if it was seen to answer there.
+    """Return whether `other`, at which the article at `own` was found, may become its alias.
 
-    That is so for other forms of its page, and for addresses in the same directory: an outlet that renames a page keeps
-    its directory, and users of one host have a directory each. Raises UsageError.
+    Other forms of its page may, and addresses in the same directory: an outlet that renames a page keeps its directory,
+    and users of one host have a directory each. Raises UsageError.
     """
     if is_same_document(own, other):
         return True
@@ -68,9 +68,9 @@ def may_be_alias(own: str, other: str) -> bool:
 
 
 def aliases(tracked: WatchedArticle, found: Capture, reading: Reading | None) -> tuple[str, ...]:
-    """Return the addresses that an article was seen under besides its own, as far as they may be its aliases.
+    """Return the other addresses at which a check found an article, without those that may not be its aliases.
 
-    The canonical address counts if it is another form of the same page: a page cannot speak for others.
+    The canonical address that the page names counts only if it is another form of the same page. Raises UsageError.
     """
     own = tracked.url
     seen = [url for url in (*found.hops, found.final_url) if url != own and may_be_alias(own, url)]
@@ -89,18 +89,18 @@ def _path_and_query(url: str) -> tuple[str, frozenset[str]]:
 
 # Short words are much the same in any two articles of a language.
 _LONG_WORD: Final = re.compile(r"[^\W\d_]{5,}")
-_ALIKE: Final = 0.5  # share of such words that an article and the page it moved to have in common
+_MIN_SHARED_WORDS: Final = 0.5  # as a share of the shorter text; with fewer, a redirect leads to another article
 
 
 def leads_elsewhere(tracked: WatchedArticle, found: Capture, article: Article, latest: Version | None) -> str:
-    """Return where a redirect away from the article went; empty if it still leads to the article.
+    """Return why the page found is not the article, in words for the user; empty if it is the article.
 
-    A moved page has the article's headline or half of its words. Takedowns often redirect to the front page, a
-    section or another story, none of which is an edit. Where nothing was read before, only another form of the same
-    page is the article: what any other address says belongs to the history of that address.
+    A moved page has the headline of the `latest` version or half of its words. Takedowns often redirect to the front
+    page, a section or another story, none of which is an edit. Without a version, only another form of the same page is
+    the article: the text at any other address belongs to the history of that address.
     """
     if full := _page_of_amp(tracked.url, found, article, latest):
-        return f"this is the AMP form of a page that is watched in its place: {full}"
+        return f"this is an AMP page; the full page is watched instead: {full}"
     if _slashless(found.final_url) == _slashless(tracked.url):
         return ""
     if latest is not None:
@@ -109,9 +109,8 @@ def leads_elsewhere(tracked: WatchedArticle, found: Capture, article: Article, l
         old, new = (
             set(_LONG_WORD.findall(f"{each.title} {each.text}".casefold())) for each in (latest.content, article)
         )
-        is_alike = len(old & new) >= _ALIKE * min(len(old), len(new))
+        is_alike = len(old & new) >= _MIN_SHARED_WORDS * min(len(old), len(new))
         return "" if is_alike else f"the address redirects to a different page: {found.final_url}"
-    # Nothing was read before, so only the addresses can tell.
     if _is_above(found.final_url, tracked.url):
         return f"the address redirects to a front or section page: {found.final_url}"
     if not is_same_document(tracked.url, found.final_url):
@@ -120,12 +119,12 @@ def leads_elsewhere(tracked: WatchedArticle, found: Capture, article: Article, l
 
 
 def watched_apart(url: str) -> str:
-    """Say that a redirect leads to `url`, which is watched as an article of its own."""
-    return f"the address redirects to another page, which is watched as an article of its own: {url}"
+    """Return the message for a redirect that leads to `url`, which is watched as a separate article."""
+    return f"the address redirects to another page, which is watched as a separate article: {url}"
 
 
 def onward_address(url: str, found: FetchResult, reading: Reading | None, latest: Version | None) -> str:
-    """Return the address to watch in place of `url` that, when first read, was an AMP page or redirected; else ""."""
+    """Return the address to watch instead of `url`, if its first check found an AMP page or a redirect; else ""."""
     if latest is not None or reading is None or not isinstance(found, Capture) or not reading.is_article:
         return ""
     if full := _page_of_amp(url, found, reading.article, latest):
@@ -135,7 +134,7 @@ def onward_address(url: str, found: FetchResult, reading: Reading | None, latest
 
 
 def _page_of_amp(url: str, found: Capture, article: Article, latest: Version | None) -> str:
-    """Return the address of the page that an AMP page, read for the first time, says it is a form of; else ""."""
+    """Return the address of the full page that an AMP page names at its first check; else ""."""
     if latest is not None or not article.canonical_url or not is_amp(url):
         return ""
     full = join(found.final_url, article.canonical_url)
@@ -149,6 +148,6 @@ def _slashless(url: str) -> str:
 
 
 def _is_above(url: str, below: str) -> bool:
-    """Return whether `url` is a front page, or the section that the address `below` is in."""
+    """Return whether `url` is a front page, or a section that contains the address `below`."""
     path = urlsplit(url).path.rstrip("/")
     return not path or urlsplit(below).path.startswith(f"{path}/")

@@ -1,4 +1,4 @@
-"""Web addresses: the form that is fetched, the identity of an article, and its host, with the owner of that.
+"""Web addresses: the form that is fetched, the identity of an article, the host, and the domain of its owner.
 
 The fetched address is the WHATWG form (https://url.spec.whatwg.org/) of the address given. The identity is that form
 without fragment, tracking parameters, default file and the difference between http and https.
@@ -21,9 +21,9 @@ from publicsuffixlist import PSLFILE, PublicSuffixList
 from tracker.errors import UsageError
 
 TRACKING_VERSION: Final = 2
-"""Increase it when the tables below grow, and put new names into a table of their own.
+"""The version of the tables below. Increase it when they grow, and put the new names into a separate table.
 
-They decide which addresses are the same article; an article stored before is found by the identity that it had then.
+The tables decide which addresses are the same article. Stored articles are found by their former identity.
 """
 
 _TRACKING_PREFIXES: Final = ("utm_", "mc_", "at_", "pk_", "hsa_", "wt_", "ns_")
@@ -35,8 +35,8 @@ _TRACKING: Final = frozenset(
     "wt.mc_id dicbo ftag soc_src soc_trk leadsource rss feedtype feedname output_amp outputtype amp amp_js_v "
     "usqp".split()
 )
-# Since version 2: what ural 1.6 and courlan 1.4 drop and Mozilla strips, as far as it selects nothing on sites that we
-# know; docs/explanation/addresses.md lists the omissions, and why.
+# Since version 2: parameters that ural 1.6 and courlan 1.4 drop and Firefox strips, except those that select an article
+# on some sites; docs/explanation/addresses.md lists the exceptions, with the reasons.
 _ADDED_PREFIXES: Final = ("mtm_", "itm_", "mkt_", "oly_", "vero_", "fb_action_")
 _ADDED: Final = frozenset(
     "__twitter_impression _guc_consent_skip fref fb_source fb_ref mibextid __tn__ _ft_ xtref xtcr xtloc xtnp xts "
@@ -51,18 +51,18 @@ _MAY_MATTER: Final = frozenset(
 )
 """Tracking parameters that may also decide what a server sends, so they are kept in an address that is fetched."""
 _PATH_SESSION: Final = re.compile(r";jsessionid=[^/?;]*", re.IGNORECASE)
-"""What a Java server appends to the path of each link where a visitor has no cookie; dropped since version 2, too."""
+"""The session ID that Java servers add to the path of links, for visitors without cookies; dropped since version 2."""
 _DEFAULT_FILE: Final = re.compile(r"/(?:index\.(?:html?|php)|default\.aspx?)$")
 _PAIR: Final = re.compile(r"[^&]+")
 _ESCAPE: Final = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
 _DEFAULT_PORT: Final = re.compile(r":(?:80|443)$")
-_CARET: Final = "~writethru-caret~"  # stands for ^ where an address is parsed that has one
+_CARET: Final = "~writethru-caret~"  # replaces ^ in an address while it is parsed
 _USERINFO: Final = re.compile(r"//[^/?#@]*@")
 _BARE_HOST: Final = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(/|$)")
 MAX_SHOWN_CHARACTERS: Final = 200
 
 
-@lru_cache(maxsize=4096)  # readers of lists ask three times for each link
+@lru_cache(maxsize=4096)  # asked three times for each link of a listing
 def fetchable(url: str, base: str | None = None) -> str:
     """Return the WHATWG form of `url`, without its fragment; a relative `url` is resolved against `base`.
 
@@ -70,10 +70,10 @@ def fetchable(url: str, base: str | None = None) -> str:
     end up in the archive and in every alert.
     """
     text = url.strip()
-    # Each attribute of a parsed URL costs as much as parsing it; the canonical form alone tells all that is asked here.
+    # Each attribute of a parsed URL costs as much as parsing it, so all is read from the canonical form.
     href = _parse(text, base).href
     if "^" in text or (base and "^" in base):
-        # The standard escapes it in paths since 2024. Ids were made of addresses that keep it, so it is put back.
+        # The standard escapes ^ in paths since 2024. Stored IDs were made from addresses with ^, so it is put back.
         href = _parse(text.replace("^", _CARET), base and base.replace("^", _CARET)).href.replace(_CARET, "^")
     href = href.partition("#")[0]
     scheme, _, rest = href.partition("://")
@@ -103,7 +103,7 @@ def join(base: str, link: str) -> str | None:
 def untracked(url: str, version: int = TRACKING_VERSION) -> str:
     """Return the address to fetch and show for `url`: without parameters that only track readers. Raises UsageError.
 
-    `version` is that of the tables of parameters.
+    `version` is the version of the parameter tables.
     """
     href = fetchable(url)
     path, _, query = href.partition("?")
@@ -117,7 +117,7 @@ def identity(url: str, version: int = TRACKING_VERSION) -> str:
     """Return the canonical form of `url`, which is the same for every address of one article. Raises UsageError.
 
     Scheme, default port, a dot after the host, fragment, tracking parameters, session, default file and the case of
-    escapes make no difference. `version` is that of the tables of parameters; an earlier one gives the identity that
+    escapes make no difference. `version` is the version of the parameter tables; an earlier one gives the identity that
     the address had then.
     """
     rest = fetchable(url).partition("://")[2]
@@ -190,7 +190,7 @@ _HOSTERS: Final = (
     "wordpress.com substack.com tumblr.com medium.com ghost.io livejournal.com typepad.com weebly.com neocities.org "
     "jimdofree.com over-blog.com canalblog.com tistory.com"
 ).split()
-"""Domains below which every name is another user's, and which are not in https://publicsuffix.org/list/."""
+"""Hosting services that give each user a subdomain, and are missing from https://publicsuffix.org/list/."""
 _PORT: Final = re.compile(r":\d+$")
 
 
@@ -219,7 +219,7 @@ def split_host_port(text: str) -> tuple[str, int]:
 def is_allowed_host(host: str, names: Collection[str]) -> bool:
     """Return whether `host`, a Host header, is one of `names`, localhost or an IP address.
 
-    Under somebody else's name that is pointed at this machine, a browser would let that somebody's page read ours (DNS
+    Other names are refused: a stranger could point one at this machine and have a browser read our pages (DNS
     rebinding).
     """
     bare = host_without_port(host)
@@ -242,15 +242,15 @@ def host_without_port(host: str) -> str:
 
 
 def is_public_suffix(domain: str) -> bool:
-    """Return whether strangers own the names below a domain, as below a registry's or a hoster's. A port is ignored."""
+    """Return whether the names below a domain belong to different owners, as below ``co.uk``. A port is ignored."""
     return _public_suffixes().is_public(_PORT.sub("", domain))
 
 
 @lru_cache(maxsize=1024)
 def registrable_domain(host: str) -> str:
-    """Return what the hosts of one owner share: ``edition.x.co.uk`` and ``www.x.co.uk`` give ``x.co.uk``.
+    """Return the domain of a host's owner: ``edition.x.co.uk`` and ``www.x.co.uk`` give ``x.co.uk``.
 
-    A port stays part of it; an IP address and a public suffix are returned unchanged.
+    A port is kept; an IP address and a public suffix are returned unchanged.
     """
     name = _PORT.sub("", host)
     try:

@@ -1,7 +1,7 @@
-"""Read dates: texts that are one, as feeds, sitemaps and metadata write them, and one in a line of text for people.
+"""Parse dates: whole texts, as feeds, sitemaps and metadata write them, and the first date in a line of prose.
 
-A text that is a date is taken apart into a time of day, zones, the words of a date and its numbers; whatever else is in
-it makes it unknown. None is better than a wrong instant: what can be read in two ways is not a date.
+A text is split into a time of day, zones, words and numbers; with anything else in it, it is not a date. No date is
+better than a wrong one, so an ambiguous text is not a date either.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-# Minutes east of Greenwich. Only what the IANA database uses with one offset, and what RFC 5322 defines.
+# Minutes ahead of UTC, of the abbreviations that the IANA database uses with one offset or that RFC 5322 defines.
 _NAMES_BY_OFFSET: Final = {
     -600: "HST",
     -540: "AKST",
@@ -48,7 +48,7 @@ _NAMES_BY_OFFSET: Final = {
     780: "NZDT",
 }
 _OFFSETS: Final = {name: minutes for minutes, names in _NAMES_BY_OFFSET.items() for name in names.split()}
-# Abbreviation → country → minutes; None if the country uses it, but not with one offset.
+# Abbreviation → country → minutes; None if the country uses it with several offsets.
 _OFFSETS_BY_COUNTRY: Final[dict[str, dict[str, int | None]]] = {
     "IST": {"in": 330, "ie": 60, "il": 120},
     "BST": {"bd": 360},
@@ -69,7 +69,7 @@ _REGIONS: Final = {
     "AT": "America/Halifax",
     "AKT": "America/Anchorage",
 }
-# The country of a language that is spoken in one, as far as it decides one of the abbreviations above.
+# The country of languages that are spoken in one country, where it decides an abbreviation above.
 _COUNTRY_OF_LANGUAGE: Final = {
     **dict.fromkeys("hi mr te kn ml gu pa or as".split(), "in"),
     "ga": "ie",
@@ -94,7 +94,7 @@ _TAG: Final = re.compile(r"[-_]")
 
 @dataclass(frozen=True)
 class DateContext:
-    """Where a date is from: the language of its feed or page (BCP 47, such as "en-IN") and the address of that."""
+    """Where a date was found: the language of the feed or page (BCP 47, such as "en-IN") and its address."""
 
     language: str = ""
     url: str = ""
@@ -136,10 +136,10 @@ def instant(local: datetime, zone: tzinfo) -> datetime | None:
 _MIN_YEAR: Final = 1990
 _MAX_YEAR: Final = 2100
 _MAX_DATE_CHARS: Final = 100
-_MAX_SHORT_YEAR: Final = 40  # two digits: 1990 to 2039
+_MAX_SHORT_YEAR: Final = 39  # two digits: 1990 to 2039
 _WORDS_FILE: Final = Path(__file__).with_name("words.json")  # written by .ci/date_words.py
 
-# What datetime.fromisoformat reads right; it also takes 2026-01-01-10:00 for a time of day.
+# The forms that datetime.fromisoformat reads correctly; it would read the zone in 2026-01-01-10:00 as a time.
 _ISO: Final = re.compile(r"\d{4}-?(?:\d\d-?\d\d|W\d\d-?\d)(?:[T ]\d\d(?::?\d\d.*)?)?", re.ASCII)
 _LONG_FRACTION: Final = re.compile(r"([.,]\d{6})\d+")  # fromisoformat reads at most six digits
 _YEAR_OR_MONTH: Final = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
@@ -181,18 +181,18 @@ class _UnreadableError(ValueError):
 
 
 def parse_date(text: str, context: DateContext = _NOWHERE) -> datetime | None:
-    """Return the moment `text` names, in UTC, or None; see `read_date`."""
+    """Return the moment that `text` names, in UTC, or None; see `read_date`."""
     found = read_date(text, context)
     return None if found is None else found.astimezone(UTC)
 
 
 def read_date(text: str, context: DateContext = _NOWHERE) -> datetime | None:
-    """Return the moment `text` names, in the zone it names or in UTC, or None; never raises.
+    """Return the moment that `text` names, in its own zone or in UTC, or None if it is not a date; never raises.
 
-    Reads the W3C forms of https://www.w3.org/TR/NOTE-datetime (a year or a month stands for its first moment), ISO
-    8601, RFC 5322, Unix time, and what people write in the languages of the CLDR. A date without a zone is taken as
-    UTC; one with a zone that is unknown, or ambiguous in this `context`, is None. Years outside 1990 to 2100 give
-    None: they are mistakes.
+    Reads the W3C forms of https://www.w3.org/TR/NOTE-datetime (a year or a month means its first moment), ISO 8601,
+    RFC 5322, Unix time, and dates in words of the languages of the CLDR. A date without a zone is taken as UTC; one
+    with a zone that is unknown, or ambiguous in this `context`, is None. So are years outside 1990 to 2100: they are
+    mistakes.
     """
     text = text.strip()
     if not text or len(text) > _MAX_DATE_CHARS:
@@ -209,7 +209,7 @@ def read_date(text: str, context: DateContext = _NOWHERE) -> datetime | None:
 
 
 def _parse_figures(text: str) -> datetime | None:
-    """Read a date of ISO 8601, or one that consists of digits and hyphens; None if it is none. Raises ValueError."""
+    """Return a date of ISO 8601, or one of digits and hyphens; None if `text` has another form. Raises ValueError."""
     if _ISO.fullmatch(text):
         with suppress(ValueError):  # 24:00, or something follows the time
             return datetime.fromisoformat(_LONG_FRACTION.sub(r"\1", text))
@@ -230,12 +230,12 @@ def _parse_figures(text: str) -> datetime | None:
 
 
 def _parse_words(text: str, context: DateContext) -> datetime:
-    """Read a date that people or programs wrote in words and numbers. Raises ValueError."""
+    """Return the moment of a date in words and numbers, such as "Tue, 3 May 2026 14:02 GMT". Raises ValueError."""
     original = text
     for pattern, replacement in _REWRITTEN:
         text = pattern.sub(replacement, text)
     hours = _HOURS.search(text)
-    if hours and int(hours[1]) <= int(hours[2]):  # 10:00-11:00
+    if hours and int(hours[1]) <= int(hours[2]):  # two times: 10:00-11:00
         raise _UnreadableError(original)
     comments = " ".join(_COMMENT.findall(text))
     text = _COMMENT.sub(" ", text)
@@ -254,8 +254,8 @@ def _parse_words(text: str, context: DateContext) -> datetime:
         local += _time_of_day(int(clock[1]), int(clock[2]), int(clock[3] or 0), parts.half)
     zones = parts.zones
     if clock is not None and not zones and not (parts.is_english and original.isascii()):
-        # Programs write UTC without saying so, and in English; people write the time of their place. It is known where
-        # all who write in a script live in one zone.
+        # In English, a time without a zone is a program's, in UTC. In other languages it is local time, and the zone is
+        # known only for scripts that are used in a single zone.
         key = next((key for pattern, key in _ZONES_BY_SCRIPT if pattern.search(original)), "")
         if not key and "年" in original:
             key = _ZONES_BY_COUNTRY.get(context.country, "")
@@ -270,14 +270,17 @@ def _parse_words(text: str, context: DateContext) -> datetime:
 
 
 class _Parts:
-    """The zones, words and numbers of a date, as they are found in it."""
+    """The zones, words and numbers of a date, collected from its parts.
+
+    Attributes: zones: those after the time of day. half: "am", "pm" or "". is_english: whether all words are English.
+    """
 
     def __init__(self, context: DateContext) -> None:
         self._context = context
         self._numbers: list[str] = []
         self._has_dots = False
         self._months: set[int] = set()
-        self._month_at = 0
+        self._month_at = 0  # how many numbers come before the month
         self._months_or_weekdays: set[int] = set()
         self._weekdays: set[int] = set()
         self.zones: list[tzinfo] = []
@@ -285,7 +288,7 @@ class _Parts:
         self.is_english = True
 
     def read(self, text: str, *, after_clock: bool = False) -> None:
-        """Add the parts that are in `text`; zones are looked for after the time of day. Raises ValueError."""
+        """Add the parts of `text`; zones and offsets are read only after the time of day. Raises ValueError."""
         previous = ""
         for token in _TOKEN.finditer(text):
             kind, found = token.lastgroup, token.group()
@@ -332,7 +335,7 @@ class _Parts:
             self._add_zone(word.upper())
             return
         if after_clock and found.isascii() and found.isupper() and (found == "AT" or not is_english):
-            self._add_zone(found)  # which raises if it is none: no other word is written like this
+            self._add_zone(found)  # raises if it is not a zone: no other word is in capitals
             return
         if isinstance(month, dict):  # languages differ
             month = month.get(self._context.base_language, 0)
@@ -369,7 +372,7 @@ class _Parts:
 
 
 def _numeric_days(numbers: Sequence[str], *, has_dots: bool) -> set[date]:
-    """Return the days that three numbers may be: year, month and day in the orders that are in use."""
+    """Return the days that three numbers may mean, in the usual orders of year, month and day."""
     if len(numbers) != 3:
         return set()
     first, second, third = numbers
@@ -392,9 +395,9 @@ def _full_year(digits: str) -> int:
     if len(digits) == 4:
         return int(digits)
     year = int(digits)
-    if len(digits) != 2 or _MAX_SHORT_YEAR <= year < _MIN_YEAR % 100:
+    if len(digits) != 2 or _MAX_SHORT_YEAR < year < _MIN_YEAR % 100:
         raise _UnreadableError(digits)
-    return year + (2000 if year < _MAX_SHORT_YEAR else 1900)
+    return year + (2000 if year <= _MAX_SHORT_YEAR else 1900)
 
 
 def _time_of_day(hour: int, minute: int, second: int, half: str) -> timedelta:
@@ -416,7 +419,7 @@ def _midnight(day: date) -> datetime:
 
 @cache
 def _words() -> dict[str, Any]:
-    """Return the words of dates; read when the first date that is not of ISO 8601 is met."""
+    """Return the words of dates by kind, such as "months"; loaded with the first date that is not of ISO 8601."""
     words: dict[str, Any] = json.loads(_WORDS_FILE.read_text(encoding="utf-8"))
     words["halves"] = {word: half for half in ("am", "pm") for word in words[half]}
     words["between"] = frozenset(words["between"])
@@ -424,7 +427,7 @@ def _words() -> dict[str, Any]:
 
 
 def is_date_word(word: str) -> bool:
-    """Return whether `word` can be part of a written date: a month, a weekday, half of a day, or what joins them."""
+    """Return whether `word` can be part of a written date: a month, a weekday, "pm", or a word between them."""
     low, words = unicodedata.normalize("NFKC", word).casefold(), _words()
     return any(low in words[kind] for kind in ("months", "weekdays", "halves", "between"))
 

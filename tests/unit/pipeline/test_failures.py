@@ -227,7 +227,7 @@ def test_a_redirect_elsewhere_is_no_alias_and_no_first_version(final):
     first = run(tracked(), None, found, reading(FIRST))
     assert (first.version, first.check.outcome, first.failures) == (None, CheckOutcome.UNCHANGED, 0)
     assert (first.aliases, first.signature, first.etag, first.habits) == ((), "", "", ())
-    assert "another page, which is watched as an article of its own" in first.check.detail
+    assert "another page, which is watched as a separate article" in first.check.detail
 
 
 @pytest.mark.parametrize(
