@@ -1,4 +1,4 @@
 """Recognise notices: what an outlet says about its own edits.
 
-The extractor asks about the lines of a page, the classifier about the new blocks of a change.
+Used by the extractor for the lines of a page, and by the classifier for the new blocks of a change.
 """

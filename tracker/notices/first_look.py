@@ -1,7 +1,7 @@
-"""Tell cheaply which texts begin as notices do or have their words: the others are measured no further.
+"""Decide cheaply which texts may be notices, by their beginning or their words: the model measures only these.
 
-The sets of words here are for this look alone. The model knows the meanings of `vocabulary.py` only, so a word added
-here does not change its weights.
+The sets of words here are for this first look alone. The model knows only the meanings of `vocabulary.py`, so a word
+added here does not change its weights.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 from .openings import read_opening
 from .vocabulary import PATTERNS, SHORT_CHARS, TOKEN, WHOLE_WORDS, any_of, meanings
 
-# What the first words of a notice inside the news text refer to.
+# Meanings of the first words of notices inside the news text.
 _OF_OPENINGS: Final = frozenset(
     "piece,display,version,picture,part,we have,error,craft,read as,contrary,alerted,readers,wrong".split(",")
 )
@@ -32,7 +32,7 @@ _OF_EDITS: Final = frozenset(
     "EDIT,FAULT,LABEL,regret,fictitious,developing,contrary,earlier,at first,read as,alerted,thanks,more,request"
     ",protect,in truth,stated,wrote,put,closed,readers,before,note,added,after,since".split(",")
 )
-# Any of these is enough for a closer look.
+# Any of these is enough for the model to be asked.
 _OF_NOTICES: Final = frozenset(
     "warning,asks to state,interest,alerted,misstated,developing,contrary,regret,correction".split(",")
 )
@@ -49,7 +49,7 @@ _OF_BRIEF_NOTES, _LACKING, _TO_STATE, _OTHER, _IN = (
 _LABEL_LETTERS: Final = frozenset(PATTERNS["first_look"]["letters"])
 _OF_ONE_TEXT: Final = frozenset("piece,format,display,picture,version,part".split(","))
 _PLACE_WORDS: Final = 5
-# The sorts of words that the first look tells apart, as bits.
+# The sorts of words that the first look distinguishes, as bits.
 _TEXT, _EDIT, _NOTICE, _DETAIL, _DENIAL, _BRIEF = 1, 2, 4, 8, 16, 32
 _LACK, _STATE, _WE, _ELSE, _NAMED, _THANKS, _READERS, _ONE_TEXT = (64 << n for n in range(8))
 _SORTS: Final = (
@@ -69,7 +69,7 @@ _SORTS_OF_WORDS: Final = ((_BRIEF, _OF_BRIEF_NOTES), (_LACK, _LACKING), (_STATE,
 
 
 def _bits_by_name(sorts: tuple[tuple[int, frozenset[str]], ...]) -> dict[str, int]:
-    """Return the bits of all sorts that have a name or word, by it."""
+    """Return, by name or word, the bits of all sorts that contain it."""
     return {name: sum(bit for bit, names in sorts if name in names) for _, all_names in sorts for name in all_names}
 
 
@@ -80,7 +80,7 @@ _PAIRS: Final = (_DETAIL | _DENIAL, _LACK | _TEXT, _STATE | _WE, _ELSE | _NAMED,
 
 
 def may_be_notice(text: str) -> bool:
-    """Say cheaply whether `text` has words of the sorts without which hardly a text is taken for a notice."""
+    """Return whether `text` has words of the sorts that nearly all notices have."""
     tokens = text.lower().split()
     found = 0
     for token in tokens:
@@ -99,7 +99,7 @@ def may_be_notice(text: str) -> bool:
 
 @lru_cache(maxsize=16_384)
 def _sorts(token: str) -> int:
-    """Return of which sorts the words of a token are, as bits."""
+    """Return the sorts of the words in a token, as bits."""
     bits = 0
     for word in TOKEN.findall(token):
         bits |= _BITS_BY_WORD.get(word, 0)
@@ -109,7 +109,7 @@ def _sorts(token: str) -> int:
 
 
 def may_begin(text: str) -> bool:
-    """Return whether `text` begins as notices inside the news text do: a look at its first words."""
+    """Return whether the first words of `text` are those of a notice inside the news text."""
     return (
         _has_label_letters(text)
         or not _OPENING_WORDS.isdisjoint(_WORD.findall(text[:_OPENING_CHARS].lower()))
@@ -118,12 +118,12 @@ def may_begin(text: str) -> bool:
 
 
 def opens_on_text(text: str) -> bool:
-    """Return whether `text` begins as a sentence on the text at hand: "An earlier version of …"."""
+    """Return whether `text` begins by naming the article itself: "An earlier version of …"."""
     return _opens_on_text().match(text) is not None
 
 
 def begins_with_label(text: str) -> bool:
-    """Return whether `text` begins with a label that alone makes a notice, or as a wire's note."""
+    """Return whether `text` begins with a label that only notices have, or like a wire service's note."""
     if not _has_label_letters(text):
         return False
     opening = read_opening(text, text.lower().replace("’", "'"))

@@ -1,4 +1,4 @@
-"""How notices begin: the labels before a colon, and the wires' notes in brackets; each alone gives a kind.
+"""Recognise how notices begin: labels before a colon, and wire services' notes in brackets. Each decides the kind.
 
 The words are in `data/patterns.toml`. The expressions are compiled when the first text is read.
 """
@@ -31,7 +31,7 @@ _TIME_OF_EDIT: Final = re.compile(
 
 @cache
 def _label() -> re.Pattern[str]:
-    """Return the expression of labels: one, since compiling what follows a label five times takes longer."""
+    """Return one expression for the labels of all kinds: five would take longer to compile."""
     kinds = "|".join(
         f"(?P<{kind}>{'|'.join(PATTERNS['labels'][kind])})"
         for kind in ("correction", "clarification", "editors", "update", "weak")
@@ -44,7 +44,7 @@ def _label() -> re.Pattern[str]:
 
 @cache
 def _wire() -> tuple[tuple[NoticeKind, re.Pattern[str]], ...]:
-    """Return the openings that only notices have, by their kind."""
+    """Return the kinds of the openings that only notices have, each with its expression."""
     brackets = r"\W*[(\[]\s*"
     corrects = rf"{brackets}{any_of('wires', 'correction')}\b|\W*(?:eds|editors): ?[^.]{{0,60}}\bcorrects?\b"
     as_we_wrote = rf"\W*{any_of('openings', 'as_we_wrote')}{_NOT_QUOTED}"
@@ -71,7 +71,7 @@ def _wire() -> tuple[tuple[NoticeKind, re.Pattern[str]], ...]:
 
 @cache
 def _edited_text() -> re.Pattern[str]:
-    """Return the expression of a text that names the edit made to it, without article or verb."""
+    """Return the expression of texts that say in note form how they were edited: "Updated 3 May to add a quote"."""
     edited, texts = any_of("openings", "edited"), any_of("openings", "texts")
     return re.compile(
         rf"\W*(?:last |zuletzt )?(?:{texts} {edited}{_AT}*|{edited}{_AT}+){_PURPOSE}"
@@ -93,35 +93,34 @@ class Opening(NamedTuple):
     Attributes:
         label: "correction", "clarification", "editors", "update", "weak" for "Note:", or "".
         dated: the label has a date or a time.
-        wire: what a wire's note in brackets or capitals, "for X read Y", or another opening that only notices have, is.
-        end: where the label ends.
-        is_edited_text: it says without article or verb that the text was edited, when and what for.
+        wire: the kind of a wire service's note in brackets or capitals, of "for X read Y", or of another opening that
+            only notices have; None if there is none.
+        is_edited_text: it says in note form when or why the text was edited.
     """
 
     label: str = ""
     dated: bool = False
     wire: NoticeKind | None = None
-    end: int = 0
     is_edited_text: bool = False
 
     @property
     def is_certain(self) -> bool:
-        """Whether a text that begins so is a notice, whatever else it says."""
+        """Whether every text with this opening is a notice."""
         return self.wire is not None or self.is_edited_text
 
     @property
     def is_decisive(self) -> bool:
-        """Whether hardly anything but a notice begins so."""
+        """Whether hardly any other text than a notice has this label."""
         return self.label in {"correction", "clarification", "editors"}
 
 
 def without_time_of_edit(text: str) -> str:
-    """Return a notice without the time at which it says that the text was edited: "amended on 3 May 2026 to …"."""
+    """Return a notice without the time of the edit: "amended on 3 May 2026 to …" becomes "amended to …"."""
     return _TIME_OF_EDIT.sub(r"\g<edited>", text)
 
 
 def is_only_label(text: str) -> bool:
-    """Return whether `text` is a label, with or without a date, and nothing else: "Correction: May 4, 2026"."""
+    """Return whether `text` is only a label, with or without a date: "Correction: May 4, 2026"."""
     low = text.lower().replace("’", "'")
     label = _label().match(low)
     if label is None or label["weak"] or (low.endswith(".") and not label["dated"]):  # "Correction appended."
@@ -131,7 +130,7 @@ def is_only_label(text: str) -> bool:
 
 
 def read_opening(text: str, low: str) -> Opening:
-    """Read how a text begins; `low` is the text in lower case with straight apostrophes."""
+    """Return how `text` begins; `low` is the same text in lower case with straight apostrophes."""
     wire = next((kind for kind, pattern in _wire() if pattern.match(low)), None)
     if wire is None and _CAPITALS.match(text):
         wire = NoticeKind.UPDATE
@@ -141,7 +140,7 @@ def read_opening(text: str, low: str) -> Opening:
         found = label.groupdict()
         dated = found.pop("dated")
         [name] = (name for name, words in found.items() if words)
-        return Opening(name, bool(dated), wire, label.end())
+        return Opening(name, bool(dated), wire)
     if re.match(any_of("labels", "scripts"), low):
-        return Opening("correction", end=2)
+        return Opening("correction")
     return Opening(wire=wire, is_edited_text=_edited_text().match(low) is not None)

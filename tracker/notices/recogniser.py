@@ -1,9 +1,9 @@
-"""Decide whether a text is a notice, of which kind, and whether that is sure.
+"""Decide whether a text is a notice, of which kind, and how sure that is.
 
-A text that begins with a set phrase of `data/patterns.toml` is a notice. Of any other text, a logistic model weighs
-features: its form, place, opening and references, and the meanings that its words have in `data/vocabulary.txt`. These
-are the meanings that are there, those within two words of each other, those that share a sentence, and three words in a
-row; also the words themselves and pairs of neighbours, as far as the training texts have them.
+A text that begins with a set phrase of `data/patterns.toml` is a notice. For any other text, a logistic model weighs
+features: its form, place, opening and references, and the meanings that its words have in `data/vocabulary.txt`. A
+feature is a meaning, two meanings within two words or in one sentence, or three words in a row; also a word itself or a
+pair of neighbours, if the training texts have it.
 """
 
 from __future__ import annotations
@@ -29,29 +29,29 @@ MAX_WHOLE_CHARACTERS: Final = 500
 """A longer paragraph is a notice only if one of its sentences is."""
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+")
 MAX_APOLOGY_CHARACTERS: Final = 90
-"""A longer text that apologises tells of somebody else's apology."""
-# What the clause after "contrary to" has if it is about the text at hand: "contrary to what we wrote".
+"""A longer text with an apology reports that of somebody else."""
+# Meanings of the clause after "contrary to", if the article itself is contradicted: "contrary to what we wrote".
 _OF_THIS_TEXT: Final = frozenset({"this", "TEXT", "US", "published", "wrote", "at first", "earlier", "by mistake"})
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _BY_LABEL: Final = {"correction": NoticeKind.CORRECTION, "clarification": NoticeKind.CLARIFICATION}
-"""The kinds of notices that their label decides; the model decides the others."""
+"""The kinds that a label decides; the model decides between the others."""
 _SURE: Final = 0.9
-"""From this probability on, a text is a notice."""
+"""A text with at least this probability is a notice."""
 _SURE_IF_SET_APART: Final = 0.75
-"""From this probability on, a text that is italic, small, boxed or otherwise set apart is one."""
+"""The same for a text that is italic, small, boxed or otherwise set apart."""
 _SURE_IF_LABELLED: Final = 0.5
-"""From this probability on, a text that begins as only notices do is one."""
+"""The same for a text with a label that hardly any other text has."""
 _UNSURE: Final = 0.28
-"""From this probability on, a text may be one."""
+"""A text with at least this probability may be a notice."""
 
 
 class Recognised(NamedTuple):
-    """What a text was taken for.
+    """The kind of notice that a text is or may be.
 
     Attributes:
-        kind: which notice it is, if it is one.
-        is_sure: whether it is a notice. One that is not sure stays in the news text; if it is new, nobody can say that
-            the outlet said nothing.
+        kind: the kind, if the text is a notice.
+        is_sure: whether it certainly is one. If not, it stays in the news text, and if it is new there, it is unclear
+            whether the outlet noted its edit.
     """
 
     kind: NoticeKind
@@ -59,7 +59,7 @@ class Recognised(NamedTuple):
 
 
 def recognise(text: str, *, at_edge: bool = False, set_apart: bool = False) -> Recognised | None:
-    """Return what notice a line, sentence or paragraph is, or may be; None if it is news.
+    """Return the kind of notice that a line, sentence or paragraph is or may be; None if it is news.
 
     Args:
         text: on one line.
@@ -86,10 +86,10 @@ def _recognised(text: str, *, at_edge: bool, set_apart: bool) -> Recognised | No
     opening = measured.opening
     probability = 1.0 if opening.is_certain else 1 / (1 + math.exp(-score(features, model.notice)))
     if probability < _UNSURE:
-        # A short paragraph that regrets an error may be the outlet's own.
+        # A short paragraph that regrets an error may be the outlet's correction.
         is_apology = at_edge and len(text) <= MAX_APOLOGY_CHARACTERS and _phrases("apologies", "words").search(text)
         return Recognised(NoticeKind.CORRECTION, is_sure=False) if is_apology else None
-    # About terms or a policy, or about what may be changed some day.
+    # About terms or a policy, or about future changes.
     is_of_terms = any(_phrases("exclusions", key).search(text) for key in ("terms", "may_change"))
     if _phrases("exclusions", "readers_right").search(text) or (is_of_terms and not opening.is_decisive):
         return None
@@ -111,12 +111,12 @@ def score(features: Collection[str], weights: Mapping[str, float]) -> float:
 
 @cache
 def _phrases(table: str, key: str) -> re.Pattern[str]:
-    """Return the expression of the set phrases of a key of PATTERNS."""
+    """Return the expression for the phrases of a key in PATTERNS."""
     return re.compile(any_of(table, key), re.IGNORECASE)
 
 
 def _is_of_others(text: str) -> bool:
-    """Return whether `text` is furniture of a site, or about what others than the outlet wrote or changed.
+    """Return whether `text` is furniture of the site, or about an error or edit of somebody else than the outlet.
 
     "Contrary to what the leaflet said" contradicts somebody else; "contrary to what we wrote" does not.
     """
@@ -130,7 +130,7 @@ def _is_of_others(text: str) -> bool:
 
 
 class _Model(NamedTuple):
-    """Weights by the names of features: for being a notice at all, and for each kind of notice."""
+    """The weights of features by their names: for being a notice, and for each kind of notice."""
 
     notice: Mapping[str, float]
     kinds: Mapping[str, Mapping[str, float]]
@@ -161,24 +161,23 @@ _OPENING_WORDS: Final = 3
 _NEAR_WORDS: Final = 2
 _LONG_CHARS: Final = 250
 _VERY_LONG_CHARS: Final = 400
-# Meanings that say nothing by being in the same sentence as another.
+# Meanings that are too common for pairs of them in a sentence to count.
 _COMMON: Final = frozenset(
     "WHEN,the,an,was,not,they,will,by mistake,after,but,to show,number,year,our,month,day,clock,you,more,ordinal".split(
         ","
     )
 )
-# Meanings of which a notice has more than news has.
+# Meanings that are more frequent in notices than in news.
 _TELLING: Final = frozenset(
     "TEXT,EDIT,FAULT,US,LABEL,this,earlier,at first,regret,readers,in truth,contrary".split(",")
 )
 
 
 class Measured:
-    """The measurements of one text.
+    """A text, taken apart for the model; `features` returns its features.
 
-    Attributes:
-        opening: how it begins.
-        quotes: it opens with a quotation mark, or most of it is quoted.
+    Attributes: opening: how it begins. quotes: whether it opens with a quotation mark, or most of it is quoted. The
+    arguments are those of `recognise`.
     """
 
     __slots__ = ("_at_edge", "_meanings", "_plain", "_set_apart", "opening", "quotes", "text")
@@ -194,7 +193,7 @@ class Measured:
         self.quotes = bool(_OPENS_WITH_QUOTE.match(text)) or len(plain) < len(low) // 2
         self._plain = plain
         joined = _JOINED_WORDS.sub(lambda words: _JOINED[words[0]], plain)
-        # Of each word; None at the end of a sentence.
+        # The meanings of each word; None at the end of a sentence.
         self._meanings = [
             None if token in _SENTENCE_ENDS else ("quote",) if token == _QUOTE else meanings(token)
             for token in TOKEN.findall(joined)
@@ -255,5 +254,5 @@ class Measured:
 
 @cache
 def _formulas() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Return set phrases that are too short for the meanings of words, compiled when they are first looked for."""
+    """Return the short set phrases that are features, each with its name; compiled on first use."""
     return tuple((name, re.compile("|".join(words))) for name, words in PATTERNS["formulas"].items())

@@ -18,7 +18,7 @@ PATTERNS: Final[Mapping[str, Mapping[str, Sequence[str]]]] = tomllib.loads(
     (_DATA / "patterns.toml").read_text(encoding="utf-8")
 )
 """Set phrases by table and key, each a list of alternatives of a regular expression."""
-# What several meanings have in common.
+# Wider meanings, each with those that it includes.
 _WIDER: Final = {
     "TEXT": "piece format display picture part version",
     "EDIT": "corrected amended changed updated added removed clarified",
@@ -39,14 +39,14 @@ _NOT_WE: Final = frozenset(
     " ánimos".split()
 )
 SHORT_CHARS: Final = 60
-"""A text of fewer characters is short: it has few words to tell a notice by."""
+"""Texts with fewer characters are short: they have few words to recognise a notice by."""
 TOKEN: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|\d[\d.,:]*|[.!?;](?=\s|$)|\"\"")
 _CLOCK: Final = re.compile(r"\d{1,2}[:.]\d\d")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 
 
 def _by_word() -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, list[str]]]:
-    """Return the meanings of whole words, of beginnings of words and of their ends."""
+    """Return the meanings in vocabulary.txt by whole word, by beginning of a word, and by end of a word."""
     whole: dict[str, list[str]] = {}
     stems: dict[str, list[str]] = {}
     endings: dict[str, list[str]] = {}
@@ -68,7 +68,7 @@ _ENDING_LENGTHS: Final = sorted({len(ending) for ending in _ENDINGS})
 
 @lru_cache(maxsize=16_384)
 def meanings(word: str) -> tuple[str, ...]:
-    """Return what a word or figure in lower case may mean in a notice; nothing for most words of a text."""
+    """Return the meanings that a word or figure in lower case may have in a notice; most words have none."""
     if word[0].isdigit():
         kind = "clock" if _CLOCK.fullmatch(word) else "year" if _YEAR.fullmatch(word) else ""
         return ("number", kind, "WHEN") if kind else ("number",)
@@ -84,5 +84,5 @@ def meanings(word: str) -> tuple[str, ...]:
 
 
 def any_of(table: str, key: str) -> str:
-    """Return a group that matches one of the alternatives of a key of PATTERNS."""
+    """Return a group that matches any of the alternatives of a key in PATTERNS."""
     return f"(?:{'|'.join(PATTERNS[table][key])})"
