@@ -318,7 +318,7 @@ WRONG = {
     '[archive]\ncheckpoints = "c"\ntimestamp = [{type = "rfc", url = "https://t.org"}]': ""
     "archive.timestamp[1].type: 'rfc' is not a valid value; did you mean 'rfc3161'?",
     '[[sources]]\nname = "A/B"': "sources[1].name: 'A/B' is not allowed; expected: 1 to 80 letters",
-    f'[[sources]]\nname = "{"a" * 81}"': f"sources[1].name: '{'a' * 81}' is not allowed; expected: 1 to 80 letters",
+    f'[[sources]]\nname = "{"a" * 81}"': "sources[1].name: must have at most 80 characters",
     '[[sources]]\nname = ""': "sources[1].name: '' is not allowed; expected: 1 to 80 letters",
     '[web]\ntrusted_header = "a b"': "web.trusted_header: 'a b' is not allowed; expected: header in which a proxy",
     # durations, rates, times

@@ -7,7 +7,7 @@ Each sentence names the key, the expected and the given value. Secrets are never
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from types import UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
@@ -28,6 +28,8 @@ _EXPECTED: Final = {
     int: "a whole number",
     float: "a number",
     str: "text in quotes",
+    bytes: "base64",
+    datetime: 'a time, as in "2026-11-25T09:00:00Z"',
 }
 _LIMITS: Final = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
 _TAGS: Final = {"union_tag_invalid", "union_tag_not_found"}
@@ -137,7 +139,7 @@ def _wrong_type(item: Any, place: _Place) -> str:  # noqa: ANN401
         return f"must be a table{named}, not {_shown(given)}"
     choices = _choices(place.types)
     expected = _either(choices) if choices else next((_EXPECTED[each] for each in place.types if each in _EXPECTED), "")
-    return f"must be {expected or 'another value'}, not {_shown(given)}"
+    return f"must be {expected or place.description}, not {_shown(given)}"
 
 
 def _choose(given: str, choices: list[str]) -> str:
@@ -195,10 +197,6 @@ def _choices(types: Iterable[Any]) -> list[str]:
     return found
 
 
-def _not_allowed(item: Any, place: _Place) -> str:  # noqa: ANN401 - pydantic's own
-    return f"{_shown(item['input'])} is not allowed; expected: {place.description}"
-
-
 _SENTENCES: Final[dict[str, Callable[[Any, _Place], str]]] = {
     "extra_forbidden": _unknown_key,
     "missing": lambda _item, place: "required, but missing" + (f" ({place.description})" if place.description else ""),
@@ -209,8 +207,11 @@ _SENTENCES: Final[dict[str, Callable[[Any, _Place], str]]] = {
     "enum": _unknown_choice,
     "too_short": lambda _item, _place: "must not be empty",
     "string_too_short": lambda _item, _place: "must not be empty",
-    "string_pattern_mismatch": _not_allowed,
-    "string_too_long": _not_allowed,
+    "too_long": lambda item, _place: f"must have at most {item['ctx']['max_length']} entries",
+    "string_too_long": lambda item, _place: f"must have at most {item['ctx']['max_length']} characters",
+    "string_pattern_mismatch": lambda item, place: (
+        f"{_shown(item['input'])} is not allowed; expected: {place.description}"
+    ),
     "greater_than": _beyond_limit,
     "greater_than_equal": _beyond_limit,
     "less_than": _beyond_limit,

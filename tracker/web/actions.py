@@ -92,7 +92,8 @@ def parsed(text: str) -> Config:
     try:
         return parse(text.encode("utf-8"))
     except ConfigError as error:
-        raise UsageError(error.message, hint=error.hint or "nothing was changed") from None
+        message = error.message.replace(":\n  ", ": ").replace("\n  ", "; ")  # of several problems, each is a line
+        raise UsageError(message, hint=error.hint or "nothing was changed") from None
 
 
 class Body(BaseModel):

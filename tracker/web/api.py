@@ -274,23 +274,23 @@ def checked(endpoint: Endpoint, given: Sequence[tuple[str, str]]) -> None:
     names = [name for name, _ in given]
     check_names(names, known)
     for name, value in given:
-        if not fits(value, known[name].schema):
-            raise UsageError(f"not a valid value for {name}", resource=value[:80], hint=known[name].about)
+        if wanted := misfit(value, known[name].schema):
+            raise UsageError(f"{name} must be {wanted}", resource=value[:80], hint=known[name].about)
     for one in known.values():
         if one.required and one.name not in names:
             raise UsageError("the parameter is missing", resource=one.name, hint=one.about)
 
 
-def fits(value: str, schema: Object) -> bool:
-    """Return whether the text of a parameter matches its schema."""
+def misfit(value: str, schema: Object) -> str:
+    """Return the values that a parameter may have, in words, if the given one does not match its schema; or ""."""
     if "enum" in schema:
-        return value in schema["enum"]
+        return "" if value in schema["enum"] else f"one of {', '.join(schema['enum'])}"
     if schema.get("type") == "integer":
-        number = whole_number(value)
-        return number is not None and bool(schema["minimum"] <= number <= schema["maximum"])
+        number, least, most = whole_number(value), schema["minimum"], schema["maximum"]
+        return "" if number is not None and least <= number <= most else f"a whole number from {least} to {most}"
     if "pattern" in schema:
-        return re.search(schema["pattern"], value) is not None
-    return len(value) >= int(schema.get("minLength", 0))
+        return "" if re.search(schema["pattern"], value) else f"a text that matches {schema['pattern']}"
+    return "" if len(value) >= schema.get("minLength", 0) else "a text that is not empty"
 
 
 _SIGN_IN: Final = "Sign in first: send the token as a Bearer token."

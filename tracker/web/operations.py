@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -64,10 +64,8 @@ class AddBody(Body):
     )
     source: str = Field("", max_length=80, description="the source it belongs to, which may be new; empty: by its site")
     story: str = Field("", max_length=80, description="the story it belongs to, which may be new")
-    selector: str = Field("", max_length=500, description="of a section page: a CSS selector for the links to articles")
-    pattern: str = Field(
-        "", max_length=500, description="of a section page: take only links that match this expression"
-    )
+    selector: str = Field("", max_length=500, description="section page only: CSS selector of the links to articles")
+    pattern: str = Field("", max_length=500, description="section page only: take the links that match this expression")
 
 
 def _preview_address(actions: Actions, request: OperationRequest[AddBody]) -> OperationResult:
@@ -109,16 +107,18 @@ def _add_address(actions: Actions, request: OperationRequest[AddBody]) -> Operat
 
     actions.edit(change, request.now)
     if value["problem"]:
-        raise UsageError(value["problem"], resource=body.url, hint="name its kind to watch it nevertheless")
+        raise UsageError(value["problem"], resource=body.url, hint="set kind to watch it without reading it first")
     state = "is watched now" if value["added"] else "is already watched"
     text = f"{value['url']} {state}, in {value['source']}."
     return OperationResult(text, links.source(value["source"]), Added(**value))
 
 
 class HandinBody(Body):
-    """A saved page of somebody's own browser, who hands it in, and when they say that they saved it."""
+    """A page that a person saved in their own browser, and their name."""
 
-    file: Base64Bytes = Field(description="the saved page: HTML, SingleFile, MHTML or WACZ; in JSON, as base64")
+    file: Base64Bytes = Field(
+        min_length=1, description="saved page (HTML, SingleFile, MHTML or WACZ), in JSON as base64"
+    )
     url: str = Field(min_length=1, max_length=4000, description="the address of the page")
     by: str = Field("", max_length=200, description="who hands it in; a user whom the proxy names is named in any case")
     at: Annotated[datetime | None, BeforeValidator(lambda value: value or None)] = Field(
@@ -165,9 +165,6 @@ async def look(config: Config, body: AddBody) -> ProbeResult:
         pool.close()
 
 
-DEFAULT_POLL: Final[timedelta] = SourceConfig.model_fields["poll"].default
-
-
 Interval = Annotated[
     str, AfterValidator(lambda text: format_duration(parse_duration(text)) if text else ""), Field(max_length=40)
 ]
@@ -193,7 +190,7 @@ class NameBody(Body):
 class AddressBody(Body):
     """An address that is no longer to be watched."""
 
-    url: str = Field(min_length=1, max_length=4000)
+    url: str = Field(min_length=1, max_length=4000, description="the address of a list or an article")
 
 
 def _pause(actions: Actions, request: OperationRequest[Nothing], *, paused: bool) -> OperationResult:
@@ -225,8 +222,9 @@ def _release(actions: Actions, request: OperationRequest[Nothing]) -> OperationR
 
 
 def _edit_source(actions: Actions, request: OperationRequest[SourceBody]) -> OperationResult:
+    poll = format_duration(SourceConfig.model_fields["poll"].default)
     given: dict[str, tuple[Any, Any]] = {
-        "poll": (request.body.poll or format_duration(DEFAULT_POLL), format_duration(DEFAULT_POLL)),
+        "poll": (request.body.poll or poll, poll),
         "every": (request.body.every, ""),
         "include": (split_lines(request.body.include), []),
         "exclude": (split_lines(request.body.exclude), []),
@@ -244,7 +242,7 @@ def _edit_source(actions: Actions, request: OperationRequest[SourceBody]) -> Ope
 
 def _rename_source(actions: Actions, request: OperationRequest[NameBody]) -> OperationResult:
     count = actions.rename_source(request.name, request.body.name, request.now)
-    text = f"{request.name} is {request.body.name} now; {count} article{'s' * (count != 1)} followed."
+    text = f"Renamed {request.name} to {request.body.name}, with {count} article{'s' * (count != 1)}."
     return OperationResult(text, links.source(request.body.name))
 
 
@@ -293,7 +291,7 @@ class StoryBody(ArticlesBody):
 class TitleBody(Body):
     """The title of a story."""
 
-    title: str = Field(min_length=1, max_length=200)
+    title: str = Field(min_length=1, max_length=200, description="the new title")
 
 
 class Grouped(Said, frozen=True):
@@ -337,7 +335,7 @@ def _remove_from_story(actions: Actions, request: OperationRequest[ArticlesBody]
     with actions.archive() as archive:
         settled, story = get_story(archive, request.name)
         articles = _decide(archive, request, settled, story, StoryDecisionKind.REJECT)
-        # A story without articles is no more, and has no page.
+        # A story without articles no longer exists, so it has no page.
         page = links.story(story) if len(articles) < len(settled.stories[story]) else "/stories"
     text = "Removed from the story. The service never adds it back; a person can."
     return OperationResult(text, page, Grouped(text, story, articles))
@@ -372,7 +370,7 @@ def _decide(
     try:
         said = decide(archive, settled, story, kind, request.body.articles, at=request.now, by=request.who)
     except NotKnown as error:
-        error.hint = "watch it first; see the page that adds it"
+        error.hint = "watch the article first, at /add or with POST /api/v1/watch"
         raise
     return list(said.articles)
 
@@ -396,9 +394,8 @@ def _judge(actions: Actions, request: OperationRequest[VerdictBody]) -> Operatio
     ident, _, text = request.name.rpartition("@")
     number = whole_number(text)
     if number is None:
-        raise UsageError(
-            "not the name of a change", resource=request.name, hint="it is the article's ID, @ and the version"
-        )
+        hint = "write the ID of the article, @ and the number of the version"
+        raise UsageError("not the name of a change", resource=request.name, hint=hint)
     body = request.body
     opinion = Opinion(
         weight=Weight(body.weight) if body.weight else None,
@@ -444,6 +441,7 @@ def _pack_evidence(actions: Actions, request: OperationRequest[EvidenceBody]) ->
     packer = Packer(actions.database, request.settings.archive, request.now)
     with actions.archive() as archive, TemporaryDirectory() as place:
         ident = get_article(archive, request.name).id
+        get_version(archive, ident, request.body.new)  # raises NotKnown
         name = f"{ident}-v{span[0]}-v{span[1]}.zip"
         packed = packer.pack(archive, ident, span, Path(place, name))
         if isinstance(packed, list):
@@ -461,10 +459,10 @@ def _kinds(text: str) -> tuple[LabelKind, ...]:
         raise UsageError("no such label", resource=text, hint=f"labels are {', '.join(LabelKind)}") from None
 
 
-_EVIDENCE: Final = "Pack the evidence of a change; a checkpoint that covers it is made if there is none."
+_EVIDENCE: Final = "Pack the evidence of a change. If no checkpoint covers it, one is made."
 OPERATIONS: Final[tuple[Operation, ...]] = (
     Operation(
-        "/add", "Show what would be read at an address.", AddBody, _preview_address, Previewed, True, "/api/v1/preview"
+        "/add", "Read an address without watching it.", AddBody, _preview_address, Previewed, True, "/api/v1/preview"
     ),
     Operation("/add/save", "Watch an address.", AddBody, _add_address, Added, True, "/api/v1/watch"),
     Operation(
@@ -472,7 +470,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     ),
     Operation(f"{_SOURCE}/pause", "Pause a source.", Nothing, partial(_pause, paused=True), Said),
     Operation(f"{_SOURCE}/resume", "Resume a source.", Nothing, partial(_pause, paused=False), Said),
-    Operation(f"{_SOURCE}/check", "Make all of a source due now.", Nothing, _check, Said),
+    Operation(f"{_SOURCE}/check", "Make all articles and lists of a source due now.", Nothing, _check, Said),
     Operation(f"{_SOURCE}/release", "Send the held alerts of a source.", Nothing, _release, Said),
     Operation(f"{_SOURCE}/edit", "Change how a source is read.", SourceBody, _edit_source, Said),
     Operation(f"{_SOURCE}/rename", _RENAME, NameBody, _rename_source, Said),
@@ -484,7 +482,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     Operation(f"{_STORY}/take-out", "Remove articles from a story.", ArticlesBody, _remove_from_story, Grouped),
     Operation(f"{_STORY}/rename", "Give a story a title.", TitleBody, _rename_story, Said),
     Operation(
-        f"{_STORY}/follow", "Watch what the articles of a story link to on their own hosts.", Nothing, _follow, Followed
+        f"{_STORY}/follow", "Watch the pages that its articles link to on their own hosts.", Nothing, _follow, Followed
     ),
     Operation("/group", _GROUP, StoryBody, _add_to_story, Grouped, endpoint="/api/v1/stories"),
     *ALERT_OPERATIONS,

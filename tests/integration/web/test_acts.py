@@ -341,6 +341,8 @@ async def test_the_evidence_of_a_change_is_downloaded_and_a_checkpoint_made_for_
         assert done.headers["content-disposition"] == f'attachment; filename="{ident}-v1-v2.zip"'
         packed = await client.post(f"/api/v1/articles/{ident}/evidence", json={"old": 1, "new": 2}, headers=BEARER)
         wrong = await send(client, f"/articles/{ident}/evidence", old="2", new="1")
+        absent = await client.post(f"/api/v1/articles/{ident}/evidence", json={"old": 2, "new": 99}, headers=BEARER)
+        assert (absent.status_code, absent.json()["error"]["message"]) == (404, f"{ident}@99: no such version")
     (tmp_path / "e.zip").write_bytes(done.content)
     assert examine(tmp_path / "e.zip", packed.json()["key"])[0] == OK
     assert base64.b64decode(packed.json()["content"])[:4] == done.content[:4]

@@ -74,6 +74,13 @@ async def test_questions_of_no_sense_are_refused_and_all_others_listed(client, k
         answer = await client.get(path)
         assert answer.status_code == 400, path
         assert answer.json()["error"]["message"]
+    for query, reason in (
+        ("/changes?label=typo", "label must be one of headline, dek, "),
+        ("/articles?limit=900", "limit must be a whole number from 1 to 200"),
+        ("/changes?after=9", "after must be a text that matches ^"),
+        ("/search?q=", "q must be a text that is not empty"),
+    ):
+        assert reason in (await get_json(client, f"/api/v1{query}", 400))["error"]["message"]
     for query in ("-x", "%0A", "%22"):
         answer = await client.get(f"/api/v1/search?q={query}")
         assert (answer.status_code, answer.json()["hits"]) == (200, [])

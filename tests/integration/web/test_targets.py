@@ -82,6 +82,10 @@ async def test_a_webhook_is_posted_to_and_a_topic_of_ntfy_stands_in_the_file(pla
         ({"password": "WRITETHRU_WEB_TOKEN"}, "that begins with WRITETHRU_ALERT_"),
         ({"password": "WRITETHRU_ALERT_NONE"}, "WRITETHRU_ALERT_NONE is empty or not set; nothing was saved"),
         ({"to": "nobody"}, "not a valid mail address"),
+        (
+            {"to": "", "sender": ""},
+            "2 errors: targets[3].to: required, but missing (mail addresses that get the alerts); ",
+        ),
         ({"type": "command"}, "type"),
         ({"type": "webhook", "url": "file:///etc/passwd"}, "nothing was saved"),
         ({"type": "ntfy", "url": "me:hunter2@ntfy.example.org/x"}, "this is not a topic of ntfy without a password"),
