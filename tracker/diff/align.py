@@ -1,7 +1,4 @@
-"""Find which sentence of one text is which of the other, and from them which block became which.
-
-Sentences are paired by common subsequence, similarity and moves.
-"""
+"""Pair the sentences of two texts, by common subsequence, similarity and moves, and from these pairs their blocks."""
 
 from __future__ import annotations
 
@@ -18,21 +15,21 @@ from .sentences import Sentence, sentences_of
 from .words import MAX_COMPARED_WORDS, Vocabulary, shared_words, similarity
 
 MIN_SIMILARITY = 0.25
-"""From this similarity on, two sentences at the same place are one that was edited."""
+"""From this similarity on, 0 to 1, two sentences at the same place are one that was edited."""
 MIN_REORDERED = 0.5
-"""With more of their words in common than this share they are one, in whatever order: "On Monday they met"."""
+"""With more than this share of their words in common, they are one in any word order: "On Monday they met"."""
 MIN_MOVED_SIMILARITY = 0.7
 """From this similarity on, two sentences at different places are one that moved."""
 MIN_MOVED_CHARACTERS = 20
-"""A shorter sentence is moved only where its neighbour moved too: many short ones are alike by chance."""
+"""A shorter sentence has moved only if its neighbour moved too: many short ones are alike by chance."""
 MAX_COMPARED_PAIRS = 1200
-"""Up to this many pairs, every sentence of a gap is compared with every other; beyond, those that share rare words."""
+"""If a gap has more pairs of sentences, only those that share rare words are compared."""
 _MAX_PLACES = 12
 MAX_TRIED_TEXTS = 20_000
-"""Where more texts are compared with each other, a text that is there often is tried at its first place only."""
+"""If there are more texts, a repeated text is tried at its first place only."""
 MAX_EDITED = 20_000
-"""Two texts are compared in detail up to so many blocks, and so many words of sentences, that are not equal and in
-order, those of both texts together."""
+"""Two texts are compared in detail if at most this many of their blocks, and this many words in their sentences, are
+not equal and in order; both texts are counted together."""
 MAX_COMPARED_CHARACTERS = 2_000_000
 """Longer texts have more words than there are code points for them."""
 
@@ -46,7 +43,7 @@ class SentencePair(NamedTuple):
 
 
 def equal_texts(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
-    """Return the index pairs of texts that are equal and keep their order; together they are as long as possible."""
+    """Return the index pairs of equal texts in the same order, chosen so that they have as many letters as possible."""
     head = 0
     least = min(len(old), len(new))
     while head < least and old[head] == new[head]:
@@ -54,7 +51,7 @@ def equal_texts(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]
     tail = 0
     while tail < least - head and old[-1 - tail] == new[-1 - tail]:
         tail += 1
-    # A text that is there very often (a divider, "Advertisement") is tried at its first places only.
+    # A text that is repeated very often (a divider, "Advertisement") is tried at its first places only.
     places: dict[str, list[int]] = defaultdict(list)
     for j in range(head, len(new) - tail):
         places[new[j]].append(j)
@@ -68,13 +65,13 @@ def equal_texts(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]
 
 
 def heaviest_chain(candidates: Iterable[tuple[int, int, float]]) -> list[tuple[int, int, float]]:
-    """Return the heaviest set of (old, new, weight) in which both indexes rise; of equal ones, the earlier pairs.
+    """Return the heaviest set of (old, new, weight) in which both indexes rise; of equal weights, the earlier pairs.
 
     This is the heaviest increasing subsequence, found in O(n log n): `ends`, `totals` and `tops` hold the best chains
     so far, by the index of their last new text, with their weight and their last pair.
     """
     ordered = sorted(candidates, key=lambda candidate: (candidate[0], -candidate[1]))
-    # Mostly all pairs keep their order, and nothing need be chosen.
+    # In most texts all pairs are in order, so nothing has to be chosen.
     if all(a[1] < b[1] for a, b in pairwise(ordered)):
         return ordered
     ends: list[int] = []
@@ -106,11 +103,11 @@ def pair_sentences(
 ) -> tuple[list[SentencePair], list[SentencePair]] | None:
     """Pair the sentences of two texts: those that keep their order, and those that moved.
 
-    Within a gap, equal sentences are found first and hold the order; between them similar ones are paired, most
-    similar first, but none that is elsewhere word for word. The others are then compared across the gaps.
+    Within a gap, equal sentences are paired first. Between these, similar ones are paired in order, except those that
+    appear word for word in another gap. The rest is then compared across the gaps: a sentence that left its gap moved.
 
-    `old` and `new` are the sentences of the blocks that differ, `gaps` the stretches of both between blocks that are
-    equal. A sentence that left its gap has moved. None if too much differs.
+    `old` and `new` are the sentences of the blocks that differ, `gaps` their ranges between blocks that are equal.
+    Return None if too much differs.
     """
     placed: list[SentencePair] = []
     unequal: list[tuple[range, range]] = []
@@ -125,7 +122,7 @@ def pair_sentences(
             if i < olds.stop:
                 placed.append(SentencePair(i, j, 1.0))
             before = (i + 1, j + 1)
-    # The cost of all that follows, the judging included, grows with these words, whatever the length of the texts.
+    # The cost of the rest of the comparison, and of judging it, grows with these words, however long the texts are.
     words = sum(len(each.code) for each in (*old, *new)) - sum(2 * len(old[pair.old].code) for pair in placed)
     if words > MAX_EDITED:
         return None
@@ -141,7 +138,7 @@ def pair_sentences(
 
 
 def _count_long(sentences: Sequence[Sentence], used: set[int]) -> Counter[str]:
-    """Count the texts of the sentences that are long enough to move on their own, without the `used` ones."""
+    """Count the sentences that are long enough to move on their own, by their text, without the `used` ones."""
     texts = (sentence.text for k, sentence in enumerate(sentences) if k not in used)
     return Counter(text for text in texts if len(text) >= MIN_MOVED_CHARACTERS)
 
@@ -157,7 +154,7 @@ def _pair_similar(
             alike, least = shared_words(old[i].text, new[j].text), MIN_REORDERED
         return [SentencePair(i, j, alike)] if alike > least else []
     likeness = _likenesses(old, new, olds, news, MIN_SIMILARITY)
-    # A pair weighs as much as it has in common, so that long sentences decide.
+    # Pairs are weighed by how many words they share, so that long sentences decide.
     weighed = [(i, j, alike * min(len(old[i].code), len(new[j].code))) for (i, j), alike in likeness.items()]
     return [SentencePair(i, j, likeness[i, j]) for i, j, _ in heaviest_chain(weighed)]
 
@@ -201,7 +198,7 @@ def _pair_moved(old: Sequence[Sentence], new: Sequence[Sentence], placed: Sequen
     long_old = [i for i in free_old if len(old[i].text) >= MIN_MOVED_CHARACTERS]
     long_new = [j for j in free_new if len(new[j].text) >= MIN_MOVED_CHARACTERS]
     likeness = _likenesses(old, new, long_old, long_new, MIN_MOVED_SIMILARITY)
-    # Similarity is looked at first: it is cheap, and few pairs have it.
+    # Similarity comes first: it is fast to calculate and leaves few pairs.
     sharing = dict(_sharing_rare_words(old, new, {i for i, _ in likeness}, long_new)) if likeness else {}
     candidates = [
         (-alike * min(len(old[i].text), len(new[j].text)), i, j, alike)
@@ -210,7 +207,7 @@ def _pair_moved(old: Sequence[Sentence], new: Sequence[Sentence], placed: Sequen
     ]
     moved: dict[int, SentencePair] = {}
     taken: set[int] = set()
-    # Greedy, heaviest first: moved sentences need not keep an order.
+    # Greedy, heaviest first, because moved sentences have no order to keep.
     for _, i, j, alike in sorted(candidates):
         if i not in moved and j not in taken:
             moved[i] = SentencePair(i, j, alike)
@@ -228,10 +225,10 @@ def _pair_moved(old: Sequence[Sentence], new: Sequence[Sentence], placed: Sequen
 
 
 MIN_SHARED = 0.15
-"""The share of the smaller block, by its sentences, from which two blocks may be one."""
+"""Two blocks may be one if their paired sentences are at least this share of the smaller block."""
 
 BlockPair = tuple[int, int, bool]
-"""A new block, the old block that it was, and whether it moved: the order of the blocks does not explain it."""
+"""The index of a new block, that of the old block it is paired with, and whether it moved, that is, is out of order."""
 
 
 class Pairing(NamedTuple):
@@ -239,7 +236,7 @@ class Pairing(NamedTuple):
 
     Attributes:
         blocks: the pairs of blocks, in the order of the new text.
-        old, new: the sentences of the blocks that have no equal block; each knows its partner, in whatever block.
+        old, new: the sentences of the blocks without an equal block, with their partners in any block.
     """
 
     blocks: list[BlockPair]
@@ -250,8 +247,8 @@ class Pairing(NamedTuple):
 def pair_blocks(old: Sequence[str], new: Sequence[str], lang: str, vocabulary: Vocabulary) -> Pairing | None:
     """Pair the blocks of two texts, each with at most one of the other text.
 
-    Equal blocks come first, those in order and then those that moved. The sentences of all others are paired, and
-    blocks that share most of their sentences are one. None if too much differs.
+    Equal blocks are paired first, those in order and then those that moved. The sentences of all others are paired, and
+    blocks that share most of their sentences are one. Return None if too much differs.
     """
     equal = equal_texts(old, new)
     used_old, used_new = {i for i, _ in equal}, {j for _, j in equal}
@@ -268,11 +265,11 @@ def pair_blocks(old: Sequence[str], new: Sequence[str], lang: str, vocabulary: V
         taken = set(equal_elsewhere.values())
         free_old = [i for i in free_old if i not in equal_elsewhere]
         free_new = [j for j in free_new if j not in taken]
-    # Only the blocks that are left need be cut into sentences.
+    # Only the blocks that are left are cut into sentences.
     olds = sentences_of([(i, old[i]) for i in free_old], lang, vocabulary)
     news = sentences_of([(j, new[j]) for j in free_new], lang, vocabulary)
-    # Between pairs of equal blocks, where both sides have sentences.
-    before, after = _stretches(olds, [i for i, _ in equal]), _stretches(news, [j for _, j in equal])
+    # The gaps between equal blocks in which both sides have sentences.
+    before, after = _gaps(olds, [i for i, _ in equal]), _gaps(news, [j for _, j in equal])
     paired = pair_sentences(olds, news, [(before[n], after[n]) for n in before if n in after])
     if paired is None:
         return None
@@ -292,14 +289,14 @@ def pair_blocks(old: Sequence[str], new: Sequence[str], lang: str, vocabulary: V
                 edited_old.add(i)
                 edited_new.add(j)
                 others.append((i, j, weight))
-    # All pairs in the order of the new text; those that no chain explains have moved.
+    # All pairs in the order of the new text; those outside the heaviest chain have moved.
     weighed = [(i, j, len(old[i]) + 1.0) for i, j in equal] + others
     stayed = {(j, i) for i, j, _ in heaviest_chain(weighed)}
     return Pairing([(j, i, (j, i) not in stayed) for j, i in sorted((j, i) for i, j, _ in weighed)], olds, news)
 
 
-def _stretches(sentences: list[Sentence], equal: list[int]) -> dict[int, range]:
-    """Return the stretches of sentences by how many of the `equal` blocks are before them."""
+def _gaps(sentences: list[Sentence], equal: list[int]) -> dict[int, range]:
+    """Return the ranges of sentences between `equal` blocks, by how many of these blocks come before."""
     found: dict[int, range] = {}
     for k, sentence in enumerate(sentences):
         n = bisect(equal, sentence.block)

@@ -1,4 +1,4 @@
-"""Say of each paragraph which version brought it and which versions edited it."""
+"""Find which version added each paragraph of an article, and which versions edited it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class Origin:
 
     Attributes:
         block: its index among the editorial blocks.
-        first: the version that brought it, counted from 0.
-        edits: the versions that edited it. A move, or another break between paragraphs, is not an edit.
+        first: the version that added it, counted from 0.
+        edits: the versions that edited it. A move, or a changed break between paragraphs, is not an edit.
     """
 
     block: int
@@ -27,12 +27,12 @@ class Origin:
 
     @property
     def last(self) -> int:
-        """The version that gave the paragraph the words it has now."""
+        """The version that last changed the words of the paragraph."""
         return self.edits[-1] if self.edits else self.first
 
 
 def blame(versions: Sequence[Article], changes: Sequence[Change | None] = ()) -> tuple[Origin, ...]:
-    """Return the origin of every editorial block of the newest version; nothing if there is no version.
+    """Return the origin of every editorial block of the newest version; empty if there is no version.
 
     Args:
         versions: the versions of an article, oldest first.
@@ -42,35 +42,36 @@ def blame(versions: Sequence[Article], changes: Sequence[Change | None] = ()) ->
         return ()
     origins = [Origin(i, block.text, 0) for i, block in enumerate(versions[0].editorial)]
     for n, change in enumerate(changes_between(versions, changes)[1:], 1):
-        step: list[Origin] = []
+        current: list[Origin] = []
         for row in sorted((b for b in change.blocks if b.new is not None), key=lambda b: b.new or 0) if change else ():
             before = origins[row.old] if row.old is not None else None
             text = row.new_text
             if before is None:
-                step.append(Origin(len(step), text, n))
+                current.append(Origin(len(current), text, n))
             else:
                 edited = row.op is not Op.SAME and before.text != text
-                step.append(Origin(len(step), text, before.first, (*before.edits, n) if edited else before.edits))
-        origins = step
+                edits = (*before.edits, n) if edited else before.edits
+                current.append(Origin(len(current), text, before.first, edits))
+        origins = current
     return tuple(origins)
 
 
 def changes_between(versions: Sequence[Article], stored: Sequence[Change | None] = ()) -> list[Change | None]:
     """Return the change that led to each of `versions`, oldest first; None for the first.
 
-    A `stored` change is used where it describes exactly these texts; the others are compared again.
+    A `stored` change is used where it has exactly these texts; the other pairs of versions are compared again.
     """
-    led: list[Change | None] = [None] if versions else []
-    for (old, new), kept in zip_longest(pairwise(versions), stored[1:]):
-        if kept is not None:
-            olds = {row.old: row.old_text for row in kept.blocks if row.old is not None}
-            news = {row.new: row.new_text for row in kept.blocks if row.new is not None}
+    changes: list[Change | None] = [None] if versions else []
+    for (old, new), change in zip_longest(pairwise(versions), stored[1:]):
+        if change is not None:
+            olds = {row.old: row.old_text for row in change.blocks if row.old is not None}
+            news = {row.new: row.new_text for row in change.blocks if row.new is not None}
             before, after = ({i: block.text for i, block in enumerate(version.editorial)} for version in (old, new))
             if olds == before and news == after:
-                led.append(kept)
+                changes.append(change)
                 continue
-        # Imported where it is needed: `blame` mostly reads stored changes, and the matchers take a while to load.
+        # Imported here because `blame` mostly reads stored changes, and the matching libraries take a while to load.
         from .comparison import compare
 
-        led.append(compare(old, new))
-    return led
+        changes.append(compare(old, new))
+    return changes

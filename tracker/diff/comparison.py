@@ -16,25 +16,25 @@ from .sentences import Sentence, language
 from .words import Match, Tokens, Vocabulary, clean, matches, shared_words, similarity
 
 MIN_KEPT = 0.3
-"""The share of the smaller block that must be in the other. Blocks that share less are shown as removed and added,
+"""The share of the smaller block that must be in the other one. Blocks that share less are shown as removed and added,
 unless they have most of their words in common in another order."""
 MIN_CAPTION_KEPT = 0.5
-"""The share of the words of two captions that both have, if the one is the other after an edit."""
+"""Two captions are one that was edited if they share at least this part of their words."""
 MAX_COMPARED_CAPTIONS = 50
 # Next to a Chinese or Japanese character, a break between paragraphs is not a break between words.
 _CJK_BREAK = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\s+(?=[\u3000-\u9fff\uff00-\uffef])")
 
 
 def compare(old: Article, new: Article, *, in_detail: bool = True) -> Change:
-    """Return what lies between two states of an article: fields, blocks, sentences, words and notices.
+    """Compare two versions of an article: fields, blocks, sentences, words and notices.
 
-    The hunks restore both sides exactly. The result depends on the arguments alone, never on time or load. Where a
-    comparison would cost too much, its text is shown as one replacement and `budget_hit` is set; where all of them
-    would, or unless `in_detail`, only equal blocks are paired. Text that is on both pages, and was only read otherwise,
-    is neither removed nor added: see `Change.reading_changed`.
+    The hunks restore both sides exactly. The result depends on the arguments alone, never on time or load. A text that
+    would take too long to compare is shown as one replacement, and `budget_hit` is set. Unless `in_detail`, or if the
+    articles as a whole would take too long, only equal blocks are paired. Text that is on both pages but was read
+    differently is neither removed nor added: see `Change.reading_changed`.
     """
     comparison = _Comparison(language(new.lang or old.lang))
-    # Where the pages show the same headline, one in the metadata may still have been edited.
+    # If the pages show the same headline, the one in the metadata may still have been edited.
     titles = old.shown_title, new.shown_title
     title = comparison.field(*(titles if titles[0] != titles[1] else (old.title, new.title)))
     dek = comparison.field(old.dek, new.dek)
@@ -72,7 +72,7 @@ def compare_field(old: str, new: str, lang: str = "") -> Field:
 
 
 def _edited_captions(old: Article, new: Article) -> Iterator[tuple[str, str]]:
-    """Yield each caption that was edited, before and after; another picture with its own caption is no edit."""
+    """Yield each edited caption, before and after; a caption with mostly other words belongs to another picture."""
     before, after = ([b.text for b in each.blocks if b.kind is BlockKind.CAPTION] for each in (old, new))
     stayed = set(before).intersection(after)
     gone = [text for text in before if text not in stayed]
@@ -89,16 +89,16 @@ def _edited_captions(old: Article, new: Article) -> Iterator[tuple[str, str]]:
 
 
 def _layout_only(old: Article, new: Article) -> bool:
-    """Return whether both sides hold the same words in other paragraphs."""
+    """Return whether only the breaks between paragraphs differ, and no word."""
     words = [article.text.split() for article in (old, new)]
-    # Only where the letters are the same may a break be none.
+    # Chinese and Japanese have no spaces, so a break between paragraphs may have joined or parted two "words".
     if words[0] != words[1] and "".join(words[0]) == "".join(words[1]):
         words = [_CJK_BREAK.sub("", article.text).split() for article in (old, new)]
     return old.text != new.text and words[0] == words[1]
 
 
 class _Comparison:
-    """What the parts of one comparison share: the language, the vocabulary, and whether the budget was hit."""
+    """One comparison: the language, the vocabulary, and whether a text was too long to compare."""
 
     def __init__(self, lang: str) -> None:
         self.lang = lang
@@ -124,7 +124,7 @@ class _Comparison:
         for j, i, moved in pairing.blocks:
             a, b = before[i], after[j]
             if a == b:
-                # Most blocks are unchanged: this is the fast path.
+                # Most blocks are unchanged, so they skip the comparison of sentences.
                 hunks: tuple[Hunk, ...] = (("=", b),) if b or moved else ()
                 rows[j] = BlockChange(Op.MOVE if moved else same, i, j, hunks, editorial[j].kind)
                 continue
@@ -197,16 +197,13 @@ def _deleted(
 
 
 MIN_GAP_SIMILARITY = 0.2
-"""From this similarity on, the words of two unpaired stretches at the same place are compared."""
+"""The words of unpaired sentences at the same place are compared from this similarity on, 0 to 1."""
 MIN_SPLIT_GAIN = 0.05
-"""How much similarity a further sentence must add to count as the other half of a split sentence."""
+"""A neighbouring sentence is the other half of a split sentence if it adds at least this much similarity."""
 
 
 class SentenceGroup(NamedTuple):
-    """Sentences `old` became sentences `new`.
-
-    `compared` says whether their words are compared; otherwise the ones were removed and the others added.
-    """
+    """Sentences `old` became sentences `new`; if not `compared`, `old` were removed and `new` added."""
 
     old: Sequence[Sentence]
     new: Sequence[Sentence]
@@ -214,23 +211,25 @@ class SentenceGroup(NamedTuple):
 
 
 def group_sentences(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[SentenceGroup]:
-    """Cover the sentences of two blocks that are one with groups, in order.
+    """Divide the sentences of an edited block into groups, in order; each sentence is in exactly one.
 
-    A sentence whose partner is elsewhere is never compared with what took its place.
+    `old` and `new` are all sentences of the block before and after, already paired by `pair_blocks`. A pair is a group.
+    The unpaired sentences between two pairs are one group, which is compared if both sides are similar. A sentence
+    whose partner is in another block is never compared with the one that took its place.
     """
     pairs = [(s, s.partner) for s in old if s.partner and s.partner.block == new[0].block]
     chain = heaviest_chain([(one.at, other.at, one.likeness * len(one.text)) for one, other in pairs])
     groups: list[SentenceGroup] = []
-    i = j = 0
-    for a, b, _ in (*chain, (len(old), len(new), 0.0)):
-        if a > i or b > j:
-            gap = SentenceGroup(old[i:a], new[j:b], compared=False)
-            if not _has_away(gap) and _similarity(gap, MIN_GAP_SIMILARITY):
+    next_old = next_new = 0
+    for i, j, _ in (*chain, (len(old), len(new), 0.0)):
+        if i > next_old or j > next_new:
+            gap = SentenceGroup(old[next_old:i], new[next_new:j], compared=False)
+            if not _has_partner_elsewhere(gap) and _similarity(gap, MIN_GAP_SIMILARITY):
                 gap = gap._replace(compared=True)
             groups.append(gap)
-        if a < len(old):
-            groups.append(SentenceGroup([old[a]], [new[b]], compared=True))
-        i, j = a + 1, b + 1
+        if i < len(old):
+            groups.append(SentenceGroup([old[i]], [new[j]], compared=True))
+        next_old, next_new = i + 1, j + 1
     # A sentence that was added or removed next to an edited one may be the other half of a split or merged sentence.
     joined: list[SentenceGroup] = []
     for group in groups:
@@ -240,15 +239,15 @@ def group_sentences(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[Se
             is_one_sided = not (gap.old and gap.new)
             if is_one_sided and [s.text for s in pair.old] != [s.text for s in pair.new]:
                 whole = SentenceGroup([*before.old, *group.old], [*before.new, *group.new], compared=True)
-                if _similarity(whole) - _similarity(pair) > MIN_SPLIT_GAIN and not _has_away(whole):
+                if _similarity(whole) - _similarity(pair) > MIN_SPLIT_GAIN and not _has_partner_elsewhere(whole):
                     joined[-1] = whole
                     continue
         joined.append(group)
     return joined
 
 
-def _has_away(group: SentenceGroup) -> bool:
-    """Return whether a sentence of the group has its partner outside of it."""
+def _has_partner_elsewhere(group: SentenceGroup) -> bool:
+    """Return whether a sentence of the group is paired with one outside of it."""
     inside = {*group.old, *group.new}
     return any(each.partner and each.partner not in inside for each in inside)
 
@@ -259,7 +258,7 @@ def _similarity(group: SentenceGroup, least: float = 0.0) -> float:
 
 
 def by_block(sentences: Iterable[Sentence]) -> dict[int, list[Sentence]]:
-    """Return the sentences of each block by its number; a block without any has none."""
+    """Return the sentences of each block by its number; an empty list for a block without sentences."""
     found: defaultdict[int, list[Sentence]] = defaultdict(list)
     for sentence in sentences:
         found[sentence.block].append(sentence)
@@ -267,13 +266,13 @@ def by_block(sentences: Iterable[Sentence]) -> dict[int, list[Sentence]]:
 
 
 def edited(groups: Iterable[SentenceGroup]) -> tuple[SentenceChange, ...]:
-    """Return what happened to each sentence of two blocks that are one."""
+    """Return the changes of the sentences of an edited block."""
     changes: list[SentenceChange] = []
     for olds, news, compared in groups:
         if not compared:
             changes += (*removed(olds), *added(news))
             continue
-        # Where one sentence became several, or several one, each of them is an edit of it.
+        # If one sentence became several, or several became one, each of the several is an edit of the one.
         for k in range(max(len(olds), len(news))):
             a, b = olds[min(k, len(olds) - 1)], news[min(k, len(news) - 1)]
             changes.append(
@@ -283,9 +282,10 @@ def edited(groups: Iterable[SentenceGroup]) -> tuple[SentenceChange, ...]:
 
 
 def added(sentences: Iterable[Sentence]) -> tuple[SentenceChange, ...]:
-    """Return the sentences of a block that was added. Some may come from other blocks.
+    """Return the changes of the sentences of an added block, some of which may come from other blocks.
 
-    Those that kept their order are the same or edited: a paragraph was split or merged. The others moved.
+    A sentence without a partner was inserted. One that is out of order moved. Any other is the same or edited: a
+    paragraph was split or merged.
     """
     changes: list[SentenceChange] = []
     for each in sentences:
@@ -299,20 +299,20 @@ def added(sentences: Iterable[Sentence]) -> tuple[SentenceChange, ...]:
 
 
 def removed(sentences: Iterable[Sentence]) -> tuple[SentenceChange, ...]:
-    """Return the sentences of a block that was removed, without those that are in another block now."""
+    """Return the changes of the sentences of a removed block, without those that are in another block now."""
     gone = [each for each in sentences if each.partner is None]
     return tuple(SentenceChange(Op.DELETE, each.at, None, each.text, "", each.block, None) for each in gone)
 
 
 _MAX_MARK_CHARACTERS = 4
-"""Up to this many characters without a letter or figure are a mark."""
+"""Equal text of up to this many characters without a letter or digit is a mark."""
 
 
 def write_hunks(runs: Sequence[Match], old: Tokens, new: Tokens) -> tuple[Hunk, ...]:
     """Return all of `old` and `new` as hunks, given their equal runs.
 
-    Neighbours of one kind are joined, and within one change "-" comes before "+". Whitespace that both sides share is
-    kept out of a change. A mark alone between two changes goes with them: it would only break them up for the reader.
+    Neighbouring hunks of one kind are joined, and within one change "-" comes before "+". Whitespace that both sides
+    share is not part of a change. A mark alone between two changes is, so that readers see one change and not two.
     """
     hunks: list[Hunk] = []
     minus = plus = equal = ""

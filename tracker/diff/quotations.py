@@ -1,7 +1,8 @@
 """Find a quotation in an article, and follow the passage through the article's later versions. Pure.
 
-Words are compared by `words.words_of`; quotation marks, dashes and spaces of all kinds count as the same, and breaks
-between paragraphs as spaces. Words that differ are looked for by the edit distance of a part of a text (Sellers 1980).
+The words are those of `words.words_of`. All kinds of quotation marks, of dashes and of spaces count as the same, and
+breaks between paragraphs as spaces. If some words differ, the passage with the least edit distance is found (Sellers
+1980).
 """
 
 from __future__ import annotations
@@ -37,12 +38,12 @@ from .words import words_of
 TITLE: Final = -1
 DEK: Final = -2
 MAX_QUOTATION_WORDS: Final = 400
-"""The search for words that differ takes time with the product of both lengths."""
+"""The search for a passage with a few different words takes time in proportion to the product of both lengths."""
 MAX_DIFFERENT_WORDS: Final = 5
 MIN_WORDS_PER_DIFFERENCE: Final = 5
-"""One word in five may differ, and no more than `MAX_DIFFERENT_WORDS` of a long quotation."""
+"""One word in five may differ, and at most `MAX_DIFFERENT_WORDS` in all."""
 MIN_KEPT: Final = 0.4
-"""With a smaller share of its words in the new sentences, a passage was removed and not altered."""
+"""A passage with a smaller share of its words in the new sentences was removed, not altered."""
 
 _ALIKE: Final = str.maketrans(
     dict.fromkeys("“”„‟«»″〝〞＂", '"')
@@ -72,7 +73,7 @@ class Token(NamedTuple):
 class Place:
     """A passage of an article: its tokens `first` to before `last`.
 
-    `different_words` is how many words a quotation has otherwise, 0 if only marks or capitals differ, None if nothing.
+    `different_words` is how many words of the quotation differ: 0 if only marks or capitals do, None if nothing does.
     """
 
     first: int
@@ -96,7 +97,7 @@ class Text:
 
     @cached_property
     def _joined(self) -> str:
-        # Separated by what is in no word, so that a string search finds whole words alone.
+        # Separated by NUL, which is in no word, so that a string search finds only whole words.
         return "\0" + "".join(map(_joined_words, self.blocks.values()))
 
     @cached_property
@@ -110,7 +111,7 @@ class Text:
         return "\n\n".join(self.blocks[block][start:end] for block, start, end in self.pieces(place))
 
     def pieces(self, place: Place) -> list[Piece]:
-        """Return the blocks that a passage runs over, with where it begins and ends in each."""
+        """Return the blocks that a passage is in, each with where the passage begins and ends."""
         found: list[Piece] = []
         for token in self.tokens[place.first : place.last]:
             if found and found[-1][0] == token.block:
@@ -120,18 +121,17 @@ class Text:
         return found
 
     def exact(self, wanted: str) -> list[Place]:
-        """Return where the words of `wanted` stand."""
+        """Return the places with exactly the words of `wanted`, in order."""
         words = [token.word for token in _tokens(wanted, 0)]
-        return list(self._exact(words)) if words else []
-
-    def _exact(self, words: Sequence[str]) -> Iterator[Place]:
+        found: list[Place] = []
         sought, at = "\0" + "\0".join(words) + "\0", -1
-        while (at := self._joined.find(sought, at + 1)) >= 0:
+        while words and (at := self._joined.find(sought, at + 1)) >= 0:
             first = self._starts[at]
-            yield Place(first, first + len(words))
+            found.append(Place(first, first + len(words)))
+        return found
 
     def nearly(self, wanted: str) -> list[Place]:
-        """Return where the words of `wanted` stand with a few words of difference, the nearest first."""
+        """Return the places that differ from `wanted` in a few words, the most similar first."""
         words = [token.word.casefold() for token in _tokens(wanted, 0) if _is_word(token.word)]
         most = min(len(words) // MIN_WORDS_PER_DIFFERENCE, MAX_DIFFERENT_WORDS)
         places = [place for place, token in enumerate(self.tokens) if _is_word(token.word)]
@@ -147,9 +147,9 @@ class Text:
 
 
 def locate(quotation: str, text: Text) -> list[Place]:
-    """Return the places of a text that a quotation may be from: exact ones, or else those that nearly are.
+    """Return the places that a quotation may be from: those with exactly its words, or else with a few different ones.
 
-    None if it is not found; several are alike, and only a person can say which it is.
+    The list is empty if the quotation is not found. Only a person can choose among several places.
     """
     wanted = quotation.translate(_ALIKE | _LEFT_OUT).strip(_MARKS)
     return text.exact(wanted) or text.nearly(wanted)
@@ -162,20 +162,22 @@ def follow(
     changes: Sequence[Change | None],
     judge: Callable[[int, int], Change],
 ) -> list[PassageState]:
-    """Return the state of a passage in each of `versions`, oldest first; it is from the first of them.
+    """Follow a passage of a cited version through the later ones: it stands, or was altered, removed or corrected.
 
     Args:
-        passage: its words, as `Text.passage` gives them.
-        place: which of the places with these words it is, from 0.
-        versions: the numbers and texts of the cited version and the later ones.
-        changes: the change that led to each, from `blame.changes_between`.
-        judge: returns the change between the versions at two places, with its facts, which are not stored.
+        passage: the words of the passage, as `Text.passage` returns them.
+        place: which of the places in the cited version with these words it is, from 0.
+        versions: the number and the text of the cited version and of each later one, oldest first.
+        changes: the change that led to each of them, from `blame.changes_between`.
+        judge: compares the versions at two indexes, and returns the change with its facts, which are not stored.
+
+    Returns: the state of the passage in each of `versions`.
     """
     if not versions:
         return []
     number, text = versions[0]
     places = text.exact(passage)
-    if place >= len(places):  # the text was deleted, or is read otherwise today
+    if place >= len(places):  # the text was deleted, or is extracted differently today
         return [PassageState(None, number) for _ in versions]
     first = step = _Step(text, text.pieces(places[place]), PassageState(CitationState.STANDS, number, passage))
     sentences = _joined(text, _sentences(text, step.pieces))
@@ -200,13 +202,13 @@ class _Cited(NamedTuple):
     is_field: bool
 
     def is_whole_at(self, pieces: Sequence[Piece], text: Text) -> bool:
-        """Return whether the words of the whole sentences are in a text, where these pieces of it are."""
+        """Return whether these pieces of a text are in sentences with the same words as the cited ones."""
         now = _joined(text, _sentences(text, pieces))
         return self.is_field == (pieces[0][0] < 0) and _plain_words(now) == _plain_words(self.sentences)
 
 
 class _Step(NamedTuple):
-    """A passage in one version, and where it is; nowhere if it was removed."""
+    """A passage in one version: its state, and where it is; `pieces` is empty if it was removed."""
 
     text: Text
     pieces: list[Piece]
@@ -232,6 +234,10 @@ def _joined(text: Text, pieces: Iterable[Piece]) -> str:
 def _next(
     before: _Step, cited: _Cited, number: int, text: Text, change: Change | None, judged: Callable[[], Change]
 ) -> _Step:
+    """Return the passage in version `number`, which has this `text`; `before` is the passage in the version before.
+
+    `change` led to this version; `judged` returns it with its facts.
+    """
     state = before.state
     stands = state.state is CitationState.STANDS
     kept = _unedited(before, text, change) if stands else None
@@ -259,11 +265,11 @@ def _next(
 
 
 def _place(before: _Step, cited: _Cited, text: Text, kept: list[Piece] | None, heirs: Sequence[Piece]) -> list[Piece]:
-    """Return where a passage stands in the new text; empty if it does not.
+    """Return where the words of a passage are in the new text; empty if they are not there.
 
-    Another passage with the same words does not stand for one that was altered. If the sentence was altered around the
-    passage, only the whole sentence as it was cited stands again. `kept` is where the characters of the passage are, if
-    a change has kept all of them; `heirs` are what became of its sentences.
+    Another passage with the same words does not replace one that was altered. If the sentence around the passage was
+    altered, the passage is only back when the whole sentence is as it was cited. `kept` is where the characters of the
+    passage are, if the change kept all of them; `heirs` are its sentences, or those in their place, in the new text.
     """
     stands = before.state.state is CitationState.STANDS
     places = [text.pieces(place) for place in text.exact(cited.passage)]
@@ -282,17 +288,17 @@ def _place(before: _Step, cited: _Cited, text: Text, kept: list[Piece] | None, h
 
 
 def _touches(own: Iterable[Piece], pieces: Iterable[Piece]) -> bool:
-    """Return whether a passage is, in part, in some pieces of the same text."""
+    """Return whether a passage overlaps with some pieces of the same text."""
     return any(block == at and start < last and end > first for block, first, last in own for at, start, end in pieces)
 
 
 def _is_negated(change: Change, rows: Sequence[int]) -> bool:
-    """Return whether a negation came into a paragraph of the passage or left it."""
+    """Return whether a negation was added to a paragraph of the passage or removed from it."""
     return any(fact.kind is FactKind.NEGATION and fact.block in rows for fact in change.facts)
 
 
 def _unedited(before: _Step, text: Text, change: Change | None) -> list[Piece] | None:
-    """Return where the characters of a passage are that a change has kept; None if it has not kept all."""
+    """Return where the characters of a passage are in the new text; None if the change did not keep all of them."""
     rows = {row.old: row for row in change.blocks if row.new is not None} if change else {}
     found: list[Piece] = []
     for block, start, end in before.pieces:
@@ -318,7 +324,7 @@ def _unedited(before: _Step, text: Text, change: Change | None) -> list[Piece] |
 
 
 def _rows_of(before: _Step, change: Change | None) -> list[int]:
-    """Return the rows of a change that the blocks of a passage are in, or their sentences went to."""
+    """Return the rows of a change that have a block of the passage, or a sentence from one."""
     blocks = {block for block, _, _ in before.pieces}
     return [
         place
@@ -357,7 +363,7 @@ def _old_block(row: BlockChange, sentence: SentenceChange) -> int | None:
 
 
 def _notice(change: Change | None, rows: Iterable[int]) -> str:
-    """Return the correction that came with a change and tells of an edit in one of its rows, "" if there is none.
+    """Return the correction that came with a change and explains an edit in one of these rows; "" if there is none.
 
     A correction that only shares words with a rewritten paragraph is about another matter.
     """
@@ -403,7 +409,12 @@ def _is_word(word: str) -> bool:
 
 
 def _distances(words: Sequence[str], text: Sequence[str]) -> list[tuple[int, int]]:
-    """Return for each word of `text` the least edit distance of `words` to a part that ends there, and its start."""
+    """Find, for each word of `text`, the part ending there that is most like `words`: its distance and first word.
+
+    The distance is the number of words inserted, removed or replaced. This is Levenshtein's table, column by column,
+    except that a part may begin at any word of `text` (Sellers 1980).
+    """
+    # The entry n compares the first n words with the best part that ends at the current word of the text.
     column = [(n, 0) for n in range(len(words) + 1)]
     found: list[tuple[int, int]] = []
     for place, other in enumerate(text):

@@ -1,9 +1,8 @@
-"""Tell a page that is read otherwise from one that says something else.
+"""Recognise text that was only read differently, and not changed by the outlet.
 
-The same paragraph may be taken for text in one version and be left out in the next (as a teaser, outside the text), or
-be cut as part of another paragraph. The outlet changed nothing then. `keep_reading` gives each paragraph the class it
-had before, and is for stored versions. `without_phantoms` finds, in the rows of a comparison, the text that the other
-page has as well, and is for any two articles.
+The same paragraph may be classed as text in one version and left out in the next (as a teaser, outside the text), or be
+read as part of another paragraph. `keep_reading` gives each paragraph the class that it had before; it is for stored
+versions. `without_phantoms` finds rows of a comparison whose text is on the other page too; it is for any two articles.
 """
 
 from __future__ import annotations
@@ -22,20 +21,20 @@ from tracker.model.change import BlockChange, Op, SentenceChange
 from .align import equal_texts
 
 KEPT: Final = "as in the version before"
-"""How the reason of a block begins whose class is that of the version before."""
+"""The reason of a block begins like this if the block keeps its class from the previous version."""
 _SITE_RULE: Final = "site rule"
-"""In the reasons of blocks that a site rule gave their class: what a person wrote down has precedence."""
+"""This is in the reason of a block if a site rule decided its class. Rules have precedence: a person wrote them."""
 MIN_PHANTOM_CHARACTERS: Final = 20
-"""A shorter piece of text is in other paragraphs by chance."""
+"""A shorter piece of text may be in another paragraph by chance."""
 MIN_EDITED_LIKENESS: Final = 0.6
-"""A left-out block next to kept ones, and a lost paragraph, are one from this share of common words on, 0 to 1."""
+"""A left-out block next to kept ones is a lost paragraph, edited, from this share of common words on, 0 to 1."""
 _MIN_MOVED_SHARE: Final = 0.5
 _MAX_SHARED: Final = 0.1
 _MAX_COMPARED_BLOCKS: Final = 40
-_MAX_TRIED_PLACES: Final = 20  # of one piece: a list may begin a thousand items alike
+_MAX_TRIED_PLACES: Final = 20  # of one piece: a thousand items of a list may begin with the same words
 MAX_SOUGHT_LETTERS: Final = 400_000_000
 """The largest product of the pieces that are looked up and the letters of the page."""
-_SLACK_CHARACTERS: Final = 20  # for punctuation that the other page has more of
+_SLACK_CHARACTERS: Final = 20  # the other page may have more punctuation
 
 _ONE_SIDED: Final = frozenset({Op.INSERT, Op.DELETE})
 _WORD: Final = re.compile(r"\w+")
@@ -45,10 +44,10 @@ _JOINT: Final = re.compile(r"\s*[^\w\s]|\s*\n|\s*\Z")
 
 
 def keep_reading(old: Article, new: Article) -> Article:
-    """Return `new` with each paragraph that `old`, the version before, has as well in the class that it has there.
+    """Return `new` with each paragraph that is also in `old`, the previous version, in the class that it has there.
 
-    A paragraph that was text and is left out now is text; one that was left out and is taken for text now is left out.
-    Where the text is mostly such paragraphs, the reading before was the wrong one, and they stay text.
+    A paragraph that was text stays text, and one that was left out stays left out. But if the text of `new` is mostly
+    paragraphs that were left out, the earlier reading was wrong, and they become text.
     """
     if [(b.kind, b.text) for b in old.blocks] == [(b.kind, b.text) for b in new.blocks]:
         return new
@@ -60,7 +59,7 @@ def keep_reading(old: Article, new: Article) -> Article:
     for n in sorted(range(len(blocks)), key=lambda n: n not in at_its_place):
         if (blocks[n].editorial or _is_left_out(blocks[n])) and _SITE_RULE not in blocks[n].reason:
             blocks[n] = classes.keep(blocks[n], at_its_place.get(n))
-    # A left-out block next to a kept one that is like a lost paragraph is text as well: it was edited.
+    # A left-out block next to a kept one, and similar to a lost paragraph, is that paragraph, edited: it is text too.
     missing = list(classes.edited)[:_MAX_COMPARED_BLOCKS]
     for n, block in enumerate(blocks):
         if not _is_left_out(block) or not any(_is_kept(b) for b in blocks[max(0, n - 1) : n + 2]):
@@ -76,11 +75,11 @@ def keep_reading(old: Article, new: Article) -> Article:
 
 
 class _Classes:
-    """Which paragraphs of a page are to be given the class that they had before.
+    """Decides which paragraphs of the new page get the class that they had in the old one.
 
     Attributes:
-        known: the blocks before, by their text, the first of them last.
-        edited: the paragraphs before that are nowhere on the page now.
+        known: the blocks of the old page by their text; the first block of each text is last in its list.
+        edited: the paragraphs of the old page that are nowhere on the new one.
     """
 
     def __init__(self, old: Article, new: Article) -> None:
@@ -96,7 +95,7 @@ class _Classes:
         self._as_often = {t for t in before if before[t] == after[t] and left_before[t] == left_after[t]}
         gone = lost - self._back
         self._home = _home(old, new) if gone and _size(gone) >= _MIN_MOVED_SHARE * old_size else frozenset()
-        # Where another part of the page was taken for the text, paragraphs of that part that were unknown are not news.
+        # If another part of the page was read as the text this time, new paragraphs in that part are not news.
         regained = old_size if self._home else _size(self._back)
         # Of a page that had no text, such as a gallery, nothing can be regained.
         is_most = regained > 0 and regained >= _MIN_MOVED_SHARE * old_size
@@ -135,12 +134,12 @@ def _is_left_out(block: Block) -> bool:
 
 
 def _size(texts: Counter[str]) -> int:
-    """Return the number of characters: as good as words to tell which is most, and much faster."""
+    """Return the number of characters, which is much faster to count than words."""
     return sum(len(text) * count for text, count in texts.items())
 
 
 def _take(blocks: list[Block], *, editorial: bool) -> Block:
-    """Take the first block of a class; there is one."""
+    """Remove and return the first block of a class; there must be one."""
     at = next(n for n in reversed(range(len(blocks))) if blocks[n].editorial is editorial)
     return blocks.pop(at)
 
@@ -151,7 +150,7 @@ def _as_before(block: Block, before: Block) -> Block:
 
 
 def _home(old: Article, new: Article) -> frozenset[str]:
-    """Return the left-out block that has most of the words of the text before."""
+    """Return the text of the left-out block that has most of the words of the old article; empty if there is none."""
     wanted = Counter(_WORD.findall(old.text))
     least = _MIN_MOVED_SHARE * wanted.total()
     for block in new.blocks:
@@ -176,15 +175,15 @@ def kept_rows(old: Article, new: Article, rows: Sequence[BlockChange]) -> tuple[
 def without_phantoms(
     old: Article, new: Article, rows: tuple[BlockChange, ...]
 ) -> tuple[tuple[BlockChange, ...], tuple[int, ...]] | None:
-    """Return the rows of a comparison with what the other page says as well no longer shown as removed or added.
+    """Return the rows of a comparison without removals and additions of text that is on the other page too.
 
-    A paragraph that the other page has as often, left out or within another paragraph, becomes a row of `Op.SAME` with
-    one side alone; the second value has the indexes of these rows. Of a paragraph or sentence that the other page has
-    less often, a copy came or went: its sentences become `Op.SAME`. The hunks stay as they are.
+    A paragraph that appears as often on the other page, left out or within another paragraph, becomes a row of
+    `Op.SAME` with only one side; the second value has the indexes of these rows. If it or a sentence appears less often
+    there, a copy of it was added or removed: its sentences become `Op.SAME`. The hunks are not changed.
 
-    None if too many pieces would have to be looked up in too long a page.
+    Return None if too many pieces would have to be looked up in too long a page.
     """
-    # Of a paragraph that was split off, every sentence is known from another.
+    # A paragraph that was split off has no new sentence, so it is not looked up.
     suspects = [
         n
         for n, row in enumerate(rows)
@@ -223,7 +222,7 @@ def without_phantoms(
 
 
 class _Page:
-    """All that a page says, left-out blocks included, to look pieces of text up in."""
+    """The whole text of a page, left-out blocks included, to look up pieces of text in."""
 
     def __init__(self, article: Article) -> None:
         self._texts = Counter([block.text for block in article.blocks])
@@ -233,7 +232,7 @@ class _Page:
         self.letters = len(self._text)
 
     def has(self, text: str) -> bool:
-        """Return whether the page has `text` as a block or, if long enough, between two joints of another block."""
+        """Return whether the page has `text` as a block or, if it is long enough, as a separate part of another one."""
         return text in self._texts or next(self._found(text), None) is not None
 
     def how_often(self, text: str) -> int:
@@ -241,7 +240,7 @@ class _Page:
         return sum(1 for _ in self._found(text)) or self._texts[text]
 
     def _found(self, text: str) -> Iterator[int]:
-        """Yield where the words of `text` form a separate piece, whatever punctuation is between them."""
+        """Yield the places where the words of `text` form a separate piece, with any punctuation between them."""
         if len(text) < MIN_PHANTOM_CHARACTERS:
             return
         # Most pieces are not there: their first long stretch without punctuation rules them out.
@@ -260,7 +259,7 @@ class _Page:
             start = max(0, at - around)
             window = self._text[start : at + around]
             near = list(_WORD.finditer(window)) if words[-1] in window and longest in window else []
-            # As text, because a list of words that begins alike at many places takes quadratic time to find.
+            # Joined to a text, because a search in a list takes quadratic time if it begins alike at many places.
             spelt = f" {' '.join([word[0] for word in near])} "
             n = place = 0
             for _ in range(_MAX_TRIED_PLACES):
@@ -269,7 +268,7 @@ class _Page:
                     break
                 n += spelt.count(" ", place, following)
                 first, last = start + near[n].start(), start + near[n + len(words) - 1].end()
-                # It begins and ends as a sentence or an item does, not within a clause.
+                # A separate piece begins and ends like a sentence or an item, not within a clause.
                 before, rest = self._text[max(0, first - 2) : first], self._text[last : last + 3]
                 begins = not self._text[first].islower() or not before.rstrip(" ")[-1:].isalnum()
                 if begins and (_JOINT.match(rest) is not None or not rest.lstrip()[:1].islower()):

@@ -13,7 +13,7 @@ from .words import Vocabulary
 
 _LANGUAGES = frozenset("en de fr es it pt nl".split())
 
-# A full stop after one of these ends no sentence. sentencex knows most of them, but each in one language only.
+# A full stop after one of these does not end a sentence. sentencex knows most of them, but each in one language only.
 _NEVER_ENDS = frozenset(
     f"{word}."
     for word in (
@@ -23,7 +23,7 @@ _NEVER_ENDS = frozenset(
         "dhr mevr mw bijv o.a"
     ).split()
 )
-# These may end a sentence. It goes on where a small letter, a figure, a day or a time zone follows.
+# These may end a sentence. It continues if a small letter, a figure, a day or a time zone follows.
 _MAY_END = frozenset("U.S. U.K. U.N. D.C. N.Y. E.U. a.m. p.m. Inc. Co. Corp. Ltd. Jr. etc.".split())
 _ABBREVIATIONS = _NEVER_ENDS | _MAY_END
 _DAY_OR_ZONE = re.compile(
@@ -40,9 +40,9 @@ _NUMBER_AND_MONTH = re.compile(
     r"\b\d{1,2}\.\s+(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b"
 )
 _OPENING_MARKS = "([“\"'‘«„"
-# Both patterns begin with the mark that ends a sentence, which is found fast.
+# This pattern and _END_MISSED begin with the mark that ends a sentence, so that the search is fast.
 _SENTENCE_IN_QUOTATION = re.compile(r"[.!?][”\"’»)\]]*\s+(?=[“\"‘«„(]?[A-ZÀ-ÖØ-Þ])")
-# sentencex takes these words for abbreviations ("in May. Farmers …", "the EU. Farmers …").
+# sentencex mistakes these words for abbreviations ("in May. Farmers …", "the EU. Farmers …").
 _NO_ABBREVIATIONS = "|".join(
     rf"(?<=\b{word}\.)" for word in ("May me no ill".split() + ["[A-Z]" * n for n in range(2, 7)])
 )
@@ -54,14 +54,14 @@ _WIDE_BLANK = re.compile(r"[^\S\x00-\x7f]")
 # Of the languages that sentencex knows: Latin, Chinese, Hindi, Arabic, Urdu, Armenian, Burmese, Amharic.
 _ENDS = "!?…。！？।؟۔։။።"
 _END_INSIDE = re.compile(rf"[.{_ENDS}]\s*+\S")
-# sentencex takes a time that grows with the square of a text whose marks no blank follows, or whose quotations do not
-# end. It is given a long text in parts; where one ends after an abbreviation, they are joined again.
+# The time that sentencex takes grows with the square of the length if no blank follows the marks of a text, or if its
+# quotations do not end. So long texts are cut in parts, which are joined again where one ends after an abbreviation.
 _PART, _SHORT_PART = (
     re.compile(rf".{{{least},}}?(?:[{_ENDS}]++[”’»」』）)\]]*+(?=\S)|[.{_ENDS}]\s++(?=\S))|.+", re.DOTALL)
     for least in (20_000, 2_000)
 )
 MAX_LINE_CHARACTERS = 100_000
-"""A longer line is given to sentencex in shorter parts."""
+"""A longer line is cut in shorter parts for sentencex."""
 
 
 class Sentence:
@@ -72,8 +72,8 @@ class Sentence:
         at: its index within the block.
         whole: its text with the whitespace after it; `text` is without.
         code: its words as code points.
-        partner: the sentence that it is on the other side, if any, and their `likeness`.
-        moved: whether the order of the sentences does not explain its place.
+        partner: the sentence of the other text that it is paired with, if any, and their `likeness`.
+        moved: whether it is out of order.
     """
 
     __slots__ = ("_vocabulary", "at", "block", "code", "likeness", "moved", "partner", "text", "whole")
@@ -105,7 +105,7 @@ def sentences_of(blocks: Iterable[tuple[int, str]], lang: str, vocabulary: Vocab
 
 
 def language(tag: str) -> str:
-    """Return the two-letter language whose rules cut sentences; English where we have none for `tag`."""
+    """Return the two-letter language whose rules cut sentences; English if there are none for the language tag."""
     short = tag[:2].lower()
     return short if short in _LANGUAGES else "en"
 
@@ -122,10 +122,11 @@ def split(text: str, lang: str = "en") -> tuple[str, ...]:
 
 
 def _split_line(text: str, lang: str) -> list[str]:
+    """Cut one line into sentences: as sentencex does, with its false ends joined and the ends that it missed cut."""
     if not _END_INSIDE.search(text):
         return [text]
-    # sentencex takes UTF-8 only, and panics at "B\xa0.": lone surrogates and wide blanks are replaced for the cut, and
-    # put back by the length of the pieces.
+    # sentencex takes UTF-8 only, and panics at "B\xa0.". So lone surrogates and wide blanks are replaced for the cut;
+    # the sentences are then taken from `text` by their lengths.
     safe = _WIDE_BLANK.sub(" ", text.encode("utf-8", "replace").decode("utf-8")) if not text.isascii() else text
     parts = (_PART if len(safe) <= MAX_LINE_CHARACTERS else _SHORT_PART).findall(safe)
     pieces = [piece for part in parts for piece in segment(lang, part)]
@@ -137,8 +138,8 @@ def _split_line(text: str, lang: str) -> list[str]:
     pieces = _join_false_ends(pieces)
     if _END_MISSED.search(text):
         pieces = [sentence for piece in pieces for sentence in _cut(piece, _END_MISSED)]
-    # sentencex does not cut after a bracket that closes a sentence, nor between the sentences of a quotation. One often
-    # runs over many sentences, sometimes without a closing mark in the paragraph, and an edit changes one of them.
+    # sentencex does not cut after a bracket that closes a sentence, nor between the sentences of a quotation. But many
+    # quotations have several sentences, some without a closing mark in the paragraph, and an edit changes one of them.
     return [
         sentence
         for piece in pieces
@@ -147,7 +148,7 @@ def _split_line(text: str, lang: str) -> list[str]:
 
 
 def _join_false_ends(pieces: list[str]) -> list[str]:
-    """Join what an abbreviation cut apart, and give closing quotes and brackets to the sentence they close."""
+    """Join sentences that were cut at an abbreviation, and move closing quotes and brackets to the sentence before."""
     joined: list[str] = []
     for piece in pieces:
         closing = _CLOSING_MARKS.match(piece) if joined else None

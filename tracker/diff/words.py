@@ -1,14 +1,14 @@
 """Cut text into words, compare two runs of them, and make the result readable. Only this imports diff-match-patch.
 
-Numbers and punctuation marks are words, too; the whitespace after a word belongs to it. Each is one code point, so
-that libraries made for letters compare words. There is no time limit, because the result must not depend on the
-machine: the cost of a comparison is known beforehand from the exact edit distance. What would cost diff-match-patch too
-much is left to a bit-parallel algorithm whose result is as short. A pair too long even for that is shown as one
-replacement, and the change says so (`Change.budget_hit`).
+Numbers and punctuation marks are words, too; the whitespace after a word belongs to it. Each word is encoded as one
+code point, so that libraries made for letters compare words. There is no time limit, because the result must not depend
+on the machine: the exact edit distance shows beforehand how long a comparison will take. Pairs that would take
+diff-match-patch too long are compared by a bit-parallel algorithm, whose result is as short. A pair too long even for
+that is shown as one replacement, and `Change.budget_hit` is set.
 
 Two things make a minimal diff hard to read: words that are equal by chance between two changes, and edits that begin in
-the middle of a phrase though they could as well begin at its end. The ideas of `clean` are those of diff-match-patch's
-semantic cleanup, done on words, with rules for news.
+the middle of a phrase although they could begin at its end. `clean` follows diff-match-patch's semantic cleanup, but
+works on words and has rules for news.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from typing import NamedTuple
 from diff_match_patch import diff_match_patch
 from rapidfuzz.distance import Indel, Postfix, Prefix
 
-# Whitespace and punctuation are no words. All else is (letters, digits, marks, joiners, emoji), so that
-# no cut falls between a letter and its accent or inside a joined emoji.
+# Everything but whitespace and punctuation is part of a word (letters, digits, marks, joiners, emoji), so that no cut
+# falls between a letter and its accent or inside a joined emoji.
 _PUNCT = (
     r"\x00-\x08!-/:-@\[-^`{-~\x7f-\x84\x86-\x9f\xa1-\xa9\xab-\xb1\xb4\xb6-\xb8\xbb\xbf\u0589\u060c\u061b\u061f\u06d4\u0964\u104a\u104b\u1361-\u1368\u2010-\u2027\u2030-\u205e\u20a0-\u20bf"
     r"\u2190-\u21ff\u2e00-\u2e7f\u3001-\u3004\u3008-\u3020\u3030\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
@@ -30,7 +30,7 @@ _PUNCT = (
 _CJK = r"\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _LETTER = rf"[^\s{_PUNCT}{_CJK}]"
 _MARKS = r"[\u0300-\u036f\u20d0-\u20f0\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef]*"
-# The first branch is there for speed alone: most words are plain letters, one space and a visible ASCII character.
+# The first branch is only for speed: most words are plain letters, one space and a visible ASCII character.
 _TOKEN = re.compile(
     rf"[A-Za-z]++\x20(?=[!-~])"
     rf"|(?:\d++(?:[.,:]\d++)*+{_LETTER}*+(?:['’]{_LETTER}++)*+|{_LETTER}++(?:(?:['’.]|(?<=\u200d)[↔↕]){_LETTER}++)*+"
@@ -38,7 +38,7 @@ _TOKEN = re.compile(
 )
 
 MIN_LONG_WORD_CHARACTERS = 4
-"""A shorter word says too little of what a sentence is about."""
+"""A shorter word says too little about the subject of a sentence."""
 _FIRST_SURROGATE = 0xD800
 _SURROGATES = 0x800
 
@@ -73,7 +73,7 @@ class Vocabulary(dict[str, str]):
 
     def encode(self, text: str) -> str:
         """Return the code of each of the words that `words_of` cuts `text` into."""
-        # No word goes on beyond a blank, and only whitespace that begins a text is a word of its own.
+        # No word continues after a blank, and only whitespace at the start of a text is a word by itself.
         codes = "".join(map(self.__getitem__, text.split()))
         return self[" "] + codes if text[:1].isspace() else codes
 
@@ -98,7 +98,7 @@ class Tokens:
         self.code = ""
 
     def add(self, text: str, code: str) -> None:
-        """Append a text and what a vocabulary encodes it as."""
+        """Append a text and its code in the vocabulary."""
         self.pieces += words_of(text)
         self.code += code
 
@@ -108,9 +108,9 @@ MAX_MYERS_DISTANCE = 10
 MAX_SUBSEQUENCE_PRODUCT = 4_000_000
 """The largest product of two lengths, in words, for which the words in common are worked out."""
 MAX_COMPARED_WORDS = 10_000
-"""Longer runs are alike as far as they begin alike: a page without full stops must not cost seconds."""
+"""Only so many words of longer runs are compared: a page without full stops must not take seconds."""
 MIN_SHARED_FOR_STEMS = 0.4
-"""From this share of words in common on, other forms of one word count as common; below, they may be so by chance."""
+"""From this share of words in common on, other forms of one word count as common; below it they may be chance."""
 
 _STEM_LETTERS = 4
 _WORD = re.compile(r"\w+")
@@ -135,7 +135,7 @@ def similarity(a: str, b: str, least: float = 0.0) -> float:
 def shared_words(a: str, b: str) -> float:
     """Return how many of the words of two texts are in both, 0 to 1, whatever their order and case (Dice).
 
-    Where nearly half are, other forms of a word count too: "räumte" and "geräumt", "nahm fest" and "festgenommen".
+    If nearly half are, other forms of a word count too: "räumte" and "geräumt", "nahm fest" and "festgenommen".
     """
     old, new = (Counter(_WORD.findall(text.lower())) for text in (a, b))
     words = old.total() + new.total()
@@ -212,7 +212,7 @@ MAX_TRIVIAL_CHARACTERS = 15
 """Up to this many characters, spaces not counted, an equal run may be dropped between longer changes."""
 _MAX_TRIVIAL_TOKENS = 8
 _MAX_TRIVIAL_STOP_WORDS = 2
-# No more words of a change need be weighed: with a character each, they are longer than any trivial run.
+# More words of a change need not be weighed: with one character each, these are already longer than any trivial run.
 _MAX_WEIGHED_WORDS = MAX_TRIVIAL_CHARACTERS + _MAX_TRIVIAL_TOKENS + 1
 _START = Match(0, 0, 0)
 _SENTENCE_ENDS = frozenset(".!?…。！？।؟۔")
@@ -221,10 +221,7 @@ _ENDS = _CLAUSE_ENDS | _SENTENCE_ENDS
 
 
 def clean(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]:
-    """Return the equal runs without those between two changes that say little.
-
-    They are shifted so that edits end where clauses end.
-    """
+    """Return the equal runs without trivial ones between two changes, shifted so that edits end where clauses end."""
     contiguous: list[Match] = []
     for run in runs:
         last = contiguous[-1] if contiguous else None
@@ -252,7 +249,7 @@ def clean(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]:
 
 
 def _between(run: Match, following: Match, old: Tokens, new: Tokens) -> tuple[list[str], list[str]]:
-    """Return the words removed and the words added between two equal runs, of many only the last."""
+    """Return the words removed and the words added between two equal runs; of many, only the last."""
     i = max(run.old + run.n, following.old - _MAX_WEIGHED_WORDS)
     j = max(run.new + run.n, following.new - _MAX_WEIGHED_WORDS)
     return old.pieces[i : following.old], new.pieces[j : following.new]
@@ -261,9 +258,9 @@ def _between(run: Match, following: Match, old: Tokens, new: Tokens) -> tuple[li
 def _is_trivial(cores: list[str], before: tuple[list[str], list[str]], after: tuple[list[str], list[str]]) -> bool:
     """Return whether an equal run between two changes is one or two stop words or marks, or short next to the changes.
 
-    Next to whole sentences that were only removed or only added, a run is not equal by chance, and only the first
-    applies to it. `cores` are the words of the run without whitespace, `before` and `after` the words removed and the
-    words added on either side of it.
+    A run next to whole sentences that were only removed or only added is not equal by chance: it is trivial only if it
+    is one or two stop words or marks. `cores` are the words of the run without whitespace, `before` and `after` the
+    words removed and the words added on either side of it.
     """
     words = [core.lower() for core in cores if core[:1].isalnum()]
     if len(words) <= _MAX_TRIVIAL_STOP_WORDS and all(map(_STOP_WORDS.__contains__, words)):
@@ -287,7 +284,7 @@ def _shift_edits(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]:
         left, right = out[k], out[k + 1]
         i, j = left.old + left.n, left.new + left.n
         removed, added = right.old - i, right.new - j
-        # A replacement is anchored on both sides; only a lone insertion or deletion can be shifted.
+        # A replacement has other words on both sides; only a lone insertion or deletion can be shifted.
         if bool(removed) == bool(added):
             continue
         tokens, start, size = (old, i, removed) if removed else (new, j, added)
@@ -308,7 +305,7 @@ def _shift_edits(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]:
 
 
 def _strength(tokens: Tokens, at: int) -> int:
-    """Return how good a place for the end of an edit is before token `at`: between sentences, clauses, or neither."""
+    """Return how well an edit can end before token `at`: 4 between sentences, 3 between clauses, 1 before a mark."""
     before = tokens.pieces[at - 1].rstrip()
     if at in {0, len(tokens.pieces)} or before in _SENTENCE_ENDS:
         return 4
