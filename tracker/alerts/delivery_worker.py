@@ -24,7 +24,7 @@ from tracker.durations import jitter
 from tracker.errors import ArchiveError, DeliveryError
 from tracker.model.alert import Delivery
 from tracker.observe import logs, metrics
-from tracker.render.times import iso
+from tracker.render.times import iso, span
 from tracker.tasks import finish_tasks
 
 from .channels import Notifier
@@ -203,7 +203,7 @@ class DeliveryWorker:
                 await self._archive.run(retry_target, target, self._now())
         # The target has it, the outbox does not know: it is sent again with the same key, by which receivers drop it.
         except ArchiveError as error:
-            detail = "the result was not stored, so the alert will be sent again"
+            detail = f"the result of an alert was not stored, so it will be sent again: {error}"
             _log.error("archive_error", alert=deliveries[0].key, error=str(error), detail=detail)
             return 0
         else:
@@ -225,7 +225,8 @@ class DeliveryWorker:
             if not is_known and target not in self._removed:
                 self._removed.add(target)
                 hint = f"configure it again, or delete its alerts: writethru alerts drop '{target}'"
-                _log.warning("target_removed", target=target, detail="its alerts wait", hint=hint)
+                detail = f"target {target} is no longer configured; its alerts wait"
+                _log.warning("target_removed", target=target, detail=detail, hint=hint)
             for each in deliveries:
                 due_at = each.due_at if is_known else self._now() + REMOVED_TARGET_WAIT
                 await self._archive.run(hold_delivery, each.id, each.batch, due_at)
@@ -261,7 +262,9 @@ class DeliveryWorker:
         after = self._breakers[target] = before.failed(target, self._now(), retry_after)
         metrics.CIRCUIT_OPEN.labels(target=target).set(after.until is not None)
         if after.until is not None and before.until is None:
-            _log.warning("target_paused", target=target, failures=after.failures, until=iso(after.until))
+            wait = span(after.until - self._now())
+            detail = f"target {target} failed {after.failures} times in a row; nothing is sent to it for {wait}"
+            _log.warning("target_paused", target=target, failures=after.failures, until=iso(after.until), detail=detail)
         return False
 
     async def _send(self, delivery: Delivery) -> BaseException | None:

@@ -25,7 +25,7 @@ finally:
 if TYPE_CHECKING:  # at the top, this would load structlog before the lines above
     from structlog.typing import FilteringBoundLogger, Processor
 
-# Failures with the same reason are shown once in this time, so that one lost network is one line.
+# Failures with the same reason are shown once in this time, so that a network outage is one line.
 MAX_SIMILAR_INTERVAL: Final = timedelta(minutes=1)
 
 _HOST: Final = re.compile(r"(?<![\w-])[\w-]+(?:\.[\w-]+)+\b")
@@ -34,7 +34,7 @@ Event = MutableMapping[str, Any]
 
 
 class TerminalLines:
-    """Renders events as lines for people. Events of no use to them, such as a list with nothing new, are dropped."""
+    """Renders events as lines for people. Events they do not need are dropped, such as a list with nothing new."""
 
     def __init__(self) -> None:
         self._last: dict[str, datetime] = {}
@@ -44,9 +44,9 @@ class TerminalLines:
         """Return the line of an event. Raises structlog.DropEvent where there is nothing to show."""
         at = datetime.fromisoformat(event["time"]) if "time" in event else datetime.now(UTC)
         text = _line(event)
-        if text and "next_try" in event:
-            # Without the name of the host: one lost network fails for each host in the same words.
-            reason = _HOST.sub("", str(event.get("detail", "")))
+        if text and ("next_try" in event or event["event"] == "postponed"):
+            # Without host names: in an outage, the checks of all hosts fail with the same message.
+            reason = _HOST.sub("", str(event.get("detail", ""))) or f"{event.get('target')}: {event.get('reason')}"
             last = self._last.get(reason)
             if reason and last is not None and at - last < MAX_SIMILAR_INTERVAL:
                 self._hidden[reason] += 1
@@ -59,47 +59,57 @@ class TerminalLines:
         return f"{at.astimezone():%H:%M:%S}  {printable(text)}"
 
 
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _next_try(time: str) -> str:
+    return f"next try at {datetime.fromisoformat(time).astimezone():%H:%M}"
+
+
 def _line(event: Event) -> str:
     """Return the line of an event; "" if people need none."""
     name, text = event["event"], ""
     if name == "listening" and "web" in event:
         text = f"web pages: {event['web']}/"
     elif name == "started" and event["sources"]:
-        count = event["sources"]
-        text = f"watching {count} source{'' if count == 1 else 's'}, archive {event['archive']}; press Ctrl-C to stop"
+        text = f"watching {_count(event['sources'], 'source')}, archive {event['archive']}; press Ctrl-C to stop"
     elif name == "started":
         text = "nothing is watched yet: run `writethru add URL`; press Ctrl-C to stop"
     elif name in {"hub", "check"} and "next_try" in event:
         where = event["source"] if name == "hub" else event["url"]
-        following = "not tried again"
-        if event["next_try"] != "never":
-            following = f"next try at {datetime.fromisoformat(event['next_try']).astimezone():%H:%M}"
+        following = "not tried again" if event["next_try"] == "never" else _next_try(event["next_try"])
         text = f"{where}: {event.get('detail') or event['outcome']}; {following}"
     elif name == "hub" and (count := event.get("new")):
-        text = f"{event['source']}: {count} new article{'' if count == 1 else 's'} in {event['url']}"
+        text = f"{event['source']}: {_count(count, 'new article')} in {event['url']}"
     elif name == "version":
         title = f"“{event['title'] or event['url']}”"
         text = f"{event['source']}: new article {title}"
         if event["version"] > 1:
-            alerts = f", alerts: {event['alerts']}" if event["alerts"] else ""
-            size = f"+{event['words_added']} −{event['words_removed']} words"
+            alerts = f"; {_count(event['alerts'], 'alert')}" if event["alerts"] else ""
+            size = f"{_count(event['words_added'], 'word')} added, {event['words_removed']} removed"
             labels = f" ({event['labels'].replace(',', ', ')})" if event["labels"] else ""
-            text = f"{event['source']}: v{event['version']} of {title}, {size}{labels}{alerts}"
+            text = f"{event['source']}: v{event['version']} of {title}: {size}{labels}{alerts}"
+    elif name == "postponed":
+        text = f"target {event['target']}: an alert was not delivered: {event['reason']}; {_next_try(event['due'])}"
+    elif name == "undeliverable":
+        text = f"error: target {event['target']}: an alert was not delivered: {event['reason']}; not tried again"
     elif name not in _UNTOLD and (name != "lead" or event.get("level") != "info"):
-        # Any other event: its severity, its text, and the hint. Nobody needs to be told that the only process leads.
+        # Any other event: its severity, its text and the hint. That the only process leads is no news.
         level = {"warning": "warning: ", "error": "error: ", "critical": "error: "}.get(event.get("level", ""), "")
         internal = {"time", "level", "event", "logger", "detail", "hint"}
         detail = str(event.get("detail", ""))
         facts = ", ".join(f"{key} {value}" for key, value in event.items() if key not in internal and key[0] != "_")
-        # "No contact address is set" needs no "no contact" before it.
-        shown = "" if detail.lower().startswith(name) else name
+        # "No contact address is set" needs no "no contact" before it, nor "target desk failed" a "target paused".
+        words = name.replace("_", " ")
+        shown = "" if detail.lower().startswith((words, "target ")) else words
         said = ": ".join(filter(None, (shown, detail or facts)))
         hint = f" (hint: {event['hint']})" if event.get("hint") else ""
         text = f"{level}{said}{hint}"
     return text
 
 
-# Events that people are not told, or are told of when the service starts.
+# Events that are not shown, or in another way when the service starts.
 _UNTOLD: Final = frozenset({"listening", "hub", "check", "nothing watched"})
 # auto: text where stderr is a terminal, or else logfmt.
 Form = Literal["auto", "text", "logfmt", "json"]
@@ -107,7 +117,7 @@ _LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 _FIRST: Final = ("time", "level", "event", "logger")
 _LIKE_NAME: Final = re.compile(r"[^\w.-]")
 _NEEDS_QUOTES: Final = re.compile(r'[\s="\\]')
-# Only ASCII, so that no character in a value can confuse whoever reads the file.
+# Only ASCII, so that no character in a value can confuse readers of the file.
 _as_json: Final = structlog.processors.JSONRenderer(ensure_ascii=True, separators=(",", ":"), default=str)
 
 
@@ -120,9 +130,9 @@ class _Lines(structlog.PrintLogger):
 
 
 def configure(form: Form = "logfmt", *, level: str = "info", stream: TextIO | None = None) -> None:
-    """Write every log line, including the warnings of other libraries, to stderr in one form.
+    """Write all log lines, including warnings from libraries, to stderr in one form.
 
-    Can be called again; the last call counts. `level` is the lowest one to write: debug, info, warning or error.
+    The last call counts. `level` is the lowest one to write: debug, info, warning or error.
     """
     least = _LEVELS[level]
     if form == "auto":
@@ -148,7 +158,7 @@ def configure(form: Form = "logfmt", *, level: str = "info", stream: TextIO | No
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render],
         )
     )
-    # Only our own are replaced: a test runner or an embedding program has handlers of its own.
+    # Replace only our own handlers: a test runner or a program that embeds this one has others.
     root = logging.getLogger()
     for old in [each for each in root.handlers if isinstance(each.formatter, structlog.stdlib.ProcessorFormatter)]:
         root.removeHandler(old)

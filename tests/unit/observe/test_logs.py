@@ -158,7 +158,7 @@ def test_a_version_names_outlet_headline_and_labels(said):
     logs.get("crawl").info("version", version=2, labels="number,headline", alerts=2, **facts)
     assert said() == [
         "Herald: new article “Flood”",
-        "Herald: v2 of “Flood”, +3 −1 words (number, headline), alerts: 2",
+        "Herald: v2 of “Flood”: 3 words added, 1 removed (number, headline); 2 alerts",
     ]
 
 
@@ -185,9 +185,21 @@ def test_what_failed_unshown_is_counted_in_the_next_line(said):
     assert "(2 more failed in this way since " in said()[1]
 
 
+def test_an_alert_that_is_not_delivered_names_the_target_the_reason_and_the_next_try(said):
+    for alert in ("wt_1", "wt_2"):
+        logs.get("alerts").warning("postponed", alert=alert, target="desk", attempt=1, reason="timeout", due=NEXT)
+    logs.get("alerts").warning("postponed", alert="wt_3", target="chat", attempt=1, reason="timeout", due=NEXT)
+    logs.get("alerts").error("undeliverable", alert="wt_4", target="desk", attempt=1, reason="rejected")
+    first, second, last = said()
+    assert first.startswith("target desk: an alert was not delivered: timeout; next try at ")
+    assert second.startswith("target chat: ")
+    assert last == "error: target desk: an alert was not delivered: rejected; not tried again"
+
+
 def test_a_sentence_is_not_announced_by_its_own_words(said):
     logs.get("service").warning("no contact", detail="No contact address is set.")
-    assert said() == ["warning: No contact address is set."]
+    logs.get("alerts").warning("target_paused", target="desk", detail="target desk failed 5 times in a row")
+    assert said() == ["warning: No contact address is set.", "warning: target desk failed 5 times in a row"]
 
 
 def test_what_is_no_news_is_not_shown(said):
