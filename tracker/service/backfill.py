@@ -103,7 +103,7 @@ class Backfill:
         elif not reading.is_article:
             self.history.other += 1
         else:
-            # As when it is fetched: the page that a redirect led to is an article of its own.
+            # As in a check, the page that a redirect led to is a separate article.
             if onward := "" if tracked and tracked.versions else onward_address(url, found.capture, reading, None):
                 url, tracked = onward, self._known(onward)
             if _is_stored(tracked, at):
@@ -115,13 +115,13 @@ class Backfill:
         context = recall(self.archive, tracked, found.capture, reading, found.capture.fetched_at)
         latest, seen, last_seen = context.latest, found.previous_seen, tracked.last_seen_at
         if latest and seen and last_seen and last_seen < seen < found.capture.fetched_at:
-            # The file says that the last version was still there then, as a check that found no change would.
+            # The file says that the last version was still current then, so store a check that found no change.
             self._commit(tracked, NotModified(tracked.url, tracked.url), None, seen, DecisionContext(latest))
             tracked = get_article(self.archive, tracked.id)
         # The headline the feed gave at the time, which the file records for each version.
         tracked = replace(tracked, feed_title=found.note("feed-title") or tracked.feed_title)
         context = recall(self.archive, tracked, found.capture, reading, found.capture.fetched_at)
-        # A file says itself which article each capture is of.
+        # A file names the article of each capture itself.
         context = replace(context, watched="")
         if self._commit(tracked, found.capture, reading, found.capture.fetched_at, context):
             self.history.kept += 1
@@ -153,7 +153,7 @@ class Backfill:
 
     def _new(self, found: Found, url: str) -> WatchedArticle:
         own, named = self.config.source_of(url), found.note("source")
-        # An archive elsewhere may call its sources otherwise: one that is not configured yields to one that is.
+        # Another archive may have other names for its sources: a configured source of the site takes precedence.
         is_named = named and (self.config.source(named) or not self.config.source(own.name))
         name = self.source or (named if is_named else own.name)
         stories = found.notes_of("story") or self.config.stories_of(self.config.source(name) or own, url)
@@ -174,21 +174,21 @@ def _is_stored(tracked: WatchedArticle | None, at: datetime) -> bool:
 
 
 def _schedule(config: Config, tracked: WatchedArticle, at: datetime, verdict: CheckVerdict) -> datetime | None:
-    # Files of others name sources as no configuration may; only the default times matter here.
+    # A file may have source names that no configuration accepts; only the default times matter here.
     source = config.source(tracked.source) or SourceConfig(name="not configured")
     return Schedule().next_check(source, tracked, at, verdict)
 
 
-# Captures asked for at once.
+# Captures in one listing of the server.
 MAX_LISTED_CAPTURES: Final = 5000
 _RUN_AGAIN: Final = "run the command again later; captures imported already are not fetched again"
 
 
 @dataclass
 class ArchivedCaptures:
-    """The captures that a listing names, oldest first; `skipped` counts those that cannot be had, or not as a page.
+    """The captures of a listing, oldest first; `skipped` counts those that the web archive does not give as a page.
 
-    `fetch` pauses between two requests; `is_known` tells by address and time which are stored already.
+    `fetch` pauses between two requests; `is_known` says by address and time whether a capture is already stored.
     """
 
     pages: Iterable[ArchivedPage]
@@ -197,10 +197,10 @@ class ArchivedCaptures:
     skipped: int = 0
 
     async def captures(self) -> AsyncIterator[Found]:
-        """Yield the captures, as made at their time, of the page's own address; the archive's is named as a hop.
+        """Yield the captures with the page's own address and their time; the web archive's address is named as a hop.
 
-        Raises PageError if the archive cannot be reached or refuses: history is only added at the end, so what comes
-        later must wait.
+        Raises PageError if the web archive cannot be reached or refuses: history is only added at the end, so later
+        captures must wait.
         """
         for page in self.pages:
             if self.is_known(page.url, page.at):
@@ -211,7 +211,7 @@ class ArchivedCaptures:
                 yield Found(replace(found, url=page.url, final_url=page.url, fetched_at=page.at, hops=hops))
                 continue
             if isinstance(found, Failure):
-                # By these statuses the archive does not have this capture or does not give it, now or later.
+                # With these statuses the web archive does not have this capture, or will never give it.
                 is_refused = found.status is not None and 400 <= found.status < 500
                 is_missing = is_refused and found.status != HTTPStatus.TOO_MANY_REQUESTS
                 if found.kind is not FailureKind.TOO_LARGE and not (found.kind is FailureKind.STATUS and is_missing):
@@ -242,7 +242,7 @@ class CdxServer:
         """
         server = self.address
         if not server:
-            # That of pywb is next to the captures of a collection, that of the Wayback Machine elsewhere.
+            # pywb's server is next to the captures of a collection, the Wayback Machine's at another address.
             collection = self.archive.rstrip("/")
             is_wayback = collection == WAYBACK_MACHINE.rstrip("/")
             server = "https://web.archive.org/cdx/search/cdx" if is_wayback else f"{collection}/cdx"
@@ -256,7 +256,7 @@ class CdxServer:
             query = urlencode({name: value for name, value in asked.items() if value})
             found = await self.fetch(f"{server}?{query}")
             if isinstance(found, Failure) and found.status == HTTPStatus.NOT_FOUND:
-                break  # so pywb says that it has none
+                break  # pywb's answer if it has no captures
             if not isinstance(found, Capture):
                 reason = found.reason if isinstance(found, Failure) else "the answer is empty"
                 raise PageError(f"the CDX server gave no usable answer: {reason}", resource=server, hint=_RUN_AGAIN)
@@ -265,5 +265,5 @@ class CdxServer:
             last = max((row["timestamp"] for row in rows), default=begin)
             if len(rows) < MAX_LISTED_CAPTURES or last == begin:
                 break
-            begin = last  # those of the same second are asked for again
+            begin = last  # captures of this second are listed again
         return distinct_pages(listed.values(), self.archive)

@@ -39,6 +39,7 @@ COMMAND: Final = "command.ran"
 MAX_BATCH_NOTES: Final = 5
 MAX_COMMAND_SECONDS: Final = 60.0
 MAX_COMMAND_OUTPUT_BYTES: Final = 4000
+KEEP_NOTES: Final = "keep the notes in the folder that archive.checkpoints names"
 _log = logs.get("service")
 
 
@@ -77,7 +78,6 @@ class CheckpointPublisher:
         self._backoffs: defaultdict[str, Backoff] = defaultdict(Backoff)
         self.error = ""
         """Why the last checkpoint was not made; empty if it was."""
-        """What has to be done by hand; also in the log, of which a single pass shows only errors."""
 
     async def make(self, now: datetime) -> None:
         """If a checkpoint is due, write it to the folder and queue its alert, command and time stamps."""
@@ -85,7 +85,7 @@ class CheckpointPublisher:
             await self._write(now, is_due=True)
 
     async def answer(self, now: datetime) -> None:
-        """If somebody asked for a checkpoint, make one. It is not announced or time-stamped: the next due one is."""
+        """If somebody asked for a checkpoint, make one. Only the next due one is announced and time-stamped."""
         if await self._archive.run(take_checkpoint_request, now):
             await self._write(now, is_due=False)
 
@@ -94,7 +94,7 @@ class CheckpointPublisher:
             note, signer, warning = await self._archive.run(sign_log, self._folder, now)
             path = None
             if warning:
-                _log.warning("checkpoint", detail=warning, hint="keep the notes in the folder archive.checkpoints")
+                _log.warning("checkpoint", detail=warning, hint=KEEP_NOTES)
             if self._config.checkpoints:
                 path = await asyncio.to_thread(self._folder.keep, note, signer.public)
             if path and is_due:
@@ -104,7 +104,7 @@ class CheckpointPublisher:
                 await asyncio.to_thread(self._queue.want, path, self._works)
                 await self._archive.run(save_state, "checkpoint", "done", now)
         except ArchiveError as error:
-            again = "the next attempt is at the next checkpoint" if is_due else "whoever asked for it can ask again"
+            again = "the next attempt is at the next checkpoint" if is_due else "ask for it again"
             _log.error("checkpoint", detail=str(error), hint=error.hint or again)
             self.error = str(error)
             return
@@ -112,7 +112,7 @@ class CheckpointPublisher:
         _log.info("checkpoint", **({"file": str(path)} if is_due else {"detail": "made on request"}))
 
     async def publish(self, now: datetime) -> None:
-        """Process the queue. Each service that fails is tried again in its own time, see `Backoff`."""
+        """Process the queue. Each service that fails is tried again after a pause, see `Backoff`."""
         for ending, work in self._works.items():
             backoff = self._backoffs[ending]
             if backoff.is_waiting(now):
@@ -121,7 +121,7 @@ class CheckpointPublisher:
                 for each in (await asyncio.to_thread(self._queue.waiting, ending))[:MAX_BATCH_NOTES]:
                     await work(each)
             except (ArchiveError, DeliveryError, OSError) as error:
-                _log.warning("checkpoint", waits_for=ending, detail=str(error), hint=f"again in {backoff.fail(now)}")
+                _log.warning("checkpoint", waits_for=ending, detail=str(error), hint=f"retried in {backoff.fail(now)}")
             else:
                 backoff.succeed()
 

@@ -35,6 +35,7 @@ from tracker.model.watch import Counts, WatchState
 from tracker.render.text import counted, one_line
 from tracker.render.times import span, suspicion
 
+from .checkpoint_publisher import KEEP_NOTES
 from .retention import clock_problem
 
 # Below the first, there is time to act; below the second, SQLite may soon be unable to write its log.
@@ -95,12 +96,12 @@ def archive_findings(database: str, now: datetime, checkpoints: str = "") -> lis
 
 
 def _signing(archive: Archive, folder: CheckpointFolder) -> Iterator[Finding]:
-    """Yield why no checkpoint will be signed, or, where some were, that nothing shows whether the next fits them."""
+    """Yield why no checkpoint will be signed, or that nothing shows whether the next fits the earlier ones."""
     problems = list(signing_problems(archive, folder))
     for each in problems:
         yield Finding("checkpoints", "broken", str(each), each.hint)
     if not problems and list_checkpoints(archive) and (unseen := folder.unseen):
-        yield Finding("checkpoints", "warning", unseen, "keep the notes in the folder archive.checkpoints")
+        yield Finding("checkpoints", "warning", unseen, KEEP_NOTES)
 
 
 def _disk(database: str) -> list[Finding]:
@@ -116,7 +117,7 @@ def _disk(database: str) -> list[Finding]:
 
 
 def watch_findings(archive: Archive, counts: Counts, now: datetime) -> Iterator[Finding]:
-    """Yield the findings of an open archive about how watching goes."""
+    """Yield findings about checks, alerts and damage in an open archive."""
     state = watch_state(archive, now)
     lag = timedelta(seconds=state.lag_seconds)
     overdue = f"{counted(state.overdue, 'article is', 'articles are')} overdue, the first for {span(lag)}"
@@ -283,7 +284,7 @@ def host_finding(host: str, answer: FetchResult | None, timeout_seconds: float) 
     if answer is None:
         return Finding(what, "broken", f"no answer within {timeout_seconds:g} s", "check the network; try again later")
     if isinstance(answer, Failure) and answer.kind not in {FailureKind.STATUS, FailureKind.HOST_WAITS}:
-        # An HTTP error or a redirect is an answer: the host is there. Whatever else failed is between it and us.
+        # An HTTP error or a redirect is an answer of the host; in all other failures it gave none.
         if answer.kind is FailureKind.BLOCKED_ADDRESS:
             return Finding(what, "broken", answer.reason, "set WRITETHRU_ALLOW_PRIVATE=1 if this address is intended")
         return Finding(what, "broken", answer.reason, "check the address, DNS and the network")

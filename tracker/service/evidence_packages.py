@@ -50,7 +50,7 @@ class Packer:
         """Write the package of two versions to `file`, with the checkpoint note `chosen` as proof, or the best one.
 
         Returns the damage, and writes nothing, if there is any. Raises UsageError if `chosen` covers too little or the
-        key is not here, ArchiveLocked if a checkpoint is needed and nobody made it.
+        key is not here, ArchiveLocked if a checkpoint is needed and the service did not make one.
         """
         old, new = span
         if old >= new:
@@ -67,7 +67,7 @@ class Packer:
         signer = self.folder.key()
         if signer is None or signer.public != anchor.public:
             raise UsageError(
-                "the package must be signed with the key that signed the checkpoint, and it is not here",
+                "the key that signed the checkpoint, which must sign the package too, is not here",
                 resource=anchor.public.partition("+")[0],
                 hint="put the key file next to the archive, as NAME.key; if it is lost, add --new-key",
             )

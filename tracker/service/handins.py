@@ -27,14 +27,14 @@ _SAVED_PAGE: Final = "hand in a page that a browser saved: HTML, SingleFile, MHT
 def read_handin(
     file: bytes, url: str, by: str, saved: datetime | None, *, limits: FetchConfig, sites: Sequence[Path], now: datetime
 ) -> Handin:
-    """Return a page to be handed in: all of it is checked, and its text read in a child process that can be killed.
+    """Return a page to hand in, checked, with its text, which a child process that can be killed reads.
 
-    `limits` are those of fetched pages, `sites` folders of site rules. Nothing is stored and nothing is fetched. Raises
-    UsageError, with what to do, if it cannot be handed in.
+    `limits` are those of fetched pages, `sites` the folders of site rules. Nothing is stored or fetched. Raises
+    UsageError, with a hint, if the page cannot be handed in.
     """
     by, url = " ".join(by.split()), fetchable(url)
     if not by or len(by) > MAX_NAME_CHARS:
-        raise UsageError("give the name of whoever hands it in", hint=f"a name may have {MAX_NAME_CHARS} characters")
+        raise UsageError("give the name of the person who hands it in", hint=f"at most {MAX_NAME_CHARS} characters")
     if saved is not None:
         saved = saved if saved.tzinfo else saved.replace(tzinfo=UTC)
         if saved > now or saved.year < MIN_YEAR:
@@ -52,8 +52,8 @@ def read_handin(
     page = asyncio.run(_read(file, url, limits, now, sites))
     for each in page.addresses:
         if registrable_domain(hostname_of(each)) != registrable_domain(host):
-            hint = f"give the address that it was saved from, such as {each}"
-            raise UsageError(f"the page says that it is of {hostname_of(each)}, not of {host}", resource=url, hint=hint)
+            why = f"the page says that it is from {hostname_of(each)}, not from {host}"
+            raise UsageError(why, resource=url, hint=f"give the address that it was saved from, such as {each}")
     found = page.reading
     if not found.is_article:
         why = f"no article text was found in the page{': ' if found.detail else ''}{found.detail}"
@@ -64,7 +64,7 @@ def read_handin(
 
 def _check_size(what: str, body: bytes, limits: FetchConfig) -> None:
     if len(body) > limits.max_body_bytes:
-        why = f"the {what} has {len(body):,} bytes, more than the {limits.max_body_bytes:,} that a page may have"
+        why = f"the {what} has {len(body):,} bytes; the limit is {limits.max_body_bytes:,}"
         raise UsageError(why, hint="save it without pictures; max_body_bytes under [fetch] sets the limit")
 
 

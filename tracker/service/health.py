@@ -1,6 +1,6 @@
 """Whether the archive and our own network work; if not, the whole service pauses.
 
-A full disk or an unreachable server is not a page's fault, and while no host can be reached, no host is blamed for it.
+A full disk or an unreachable server is not the fault of a page, and an outage of our network not that of a host.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tracker.observe import logs, metrics
 
 ProxyFor = Callable[[str, str], str]
 
-# With fewer other hosts that answered before, nothing can be said about our network.
+# With fewer known hosts, an outage of our network cannot be told from one of a host.
 MIN_OTHER_HOSTS: Final = 2
 MAX_ASKED_HOSTS: Final = 4
 MAX_KNOWN_HOSTS: Final = 50
@@ -69,7 +69,7 @@ class ArchiveHealth:
             self.record(error)
 
     def record_silence(self) -> None:
-        """Record it if the archive has not answered for long: a server that is frozen refuses nothing."""
+        """Record an error if the archive has not answered for a long time: a frozen server refuses nothing."""
         if self._archive.busy_seconds > MAX_ANSWER_SECONDS:
             message = f"the archive has not answered for {MAX_ANSWER_SECONDS:g} s"
             self.record(ArchiveUnreachable(message, hint="check the database and its disk"))
@@ -84,7 +84,7 @@ class ArchiveHealth:
         except ArchiveError as error:
             self.record(error)
             return False
-        # A full disk may have room for the small write and not for a page: it is over if nothing has failed since.
+        # A full disk may have room for the small write but not for a page: it is over if nothing failed since.
         if self._is_logged and not self.error:
             _log.info("archive", detail="the archive is writable again; resuming")
             self._is_logged = False
@@ -106,7 +106,7 @@ class NetworkHealth:
     def __init__(self, *, private: bool, proxy_for: ProxyFor) -> None:
         self.error = ""
         self._guard = Guard(private=private)
-        self._proxy_guard = Guard(private=True)  # the operator names it, no page does
+        self._proxy_guard = Guard(private=True)  # a proxy is named by the operator, never by a page
         self._proxy_for = proxy_for
         self._answered_at = 0.0
         self._answered: OrderedDict[Place, Place | None] = OrderedDict()
@@ -138,18 +138,18 @@ class NetworkHealth:
             raise NetworkDown(self.error, hint="check the network and its DNS")
 
     def note_time(self, result: FetchResult, now: datetime) -> None:
-        """Note the time that a host gave in its answer, which came at `now` by our clock."""
+        """Note the time that a host reported in its answer, which came at `now` by our clock."""
         if isinstance(result, Failure):
             return
         with suppress(ValueError, TypeError, OverflowError):
-            # What a cache answers has the date of its first answer, and an age in seconds.
+            # A cached answer has the date of the original answer, and an age in seconds.
             headers = {name.lower(): value for name, value in result.headers}
             host_time = parsedate_to_datetime(headers.get("date", "")).astimezone(UTC)
             self._times[host_of(result.url)] = (now, host_time + timedelta(seconds=int(headers.get("age", 0))))
 
     def take_host_time(self) -> tuple[datetime, datetime] | None:
         """Return the time of an answer by our clock and by the host's since the last call: the median of all hosts."""
-        # One host whose clock is wrong does not count if others answered.
+        # The median, so that one host with a wrong clock does not count if others answered.
         by_difference = sorted(self._times.values(), key=lambda pair: pair[0] - pair[1])
         self._times = {}
         return by_difference[len(by_difference) // 2] if by_difference else None
@@ -157,7 +157,7 @@ class NetworkHealth:
     async def judge(self, result: FetchResult, began: float, source: str = "") -> None:
         """Take the result of a fetch for `source` into account that began at `began` by the monotonic clock.
 
-        Raises NetworkDown if it failed because our own network is down. It is not if a host has answered since.
+        Raises NetworkDown if it failed because our own network is down. The network is up if a host has answered since.
         """
         if not isinstance(result, Failure):
             self._answered_at = monotonic()
@@ -167,7 +167,7 @@ class NetworkHealth:
             return
         place = _place(result.url)
         others = {host for host, _ in self._answered if place is None or host != place[0]}
-        # If some host answered while this one was asked, our network works, and nobody else need be asked.
+        # If some host answered during this fetch, our network works, and no other host need be asked.
         if len(others) < MIN_OTHER_HOSTS or self._answered_at > began:
             return
         if await self._is_any_reached(place, MAX_ASKED_HOSTS):
@@ -178,19 +178,19 @@ class NetworkHealth:
             _log.error(
                 "network",
                 detail=self.error,
-                hint="checks are paused until the network works again; no host is blamed for it",
+                hint="checks are paused until the network works again; nothing is recorded about any host",
             )
         self.require()
 
     async def _is_any_reached(self, apart_from: Place | None, most: int) -> bool:
-        """Ask the hosts that answered last, all at once; whoever asks meanwhile gets the same answer."""
+        """Connect to the hosts that answered last, all at once; calls in the meantime get the same answer."""
         if self._asking is None or self._asking.done():
             others = [place for place in reversed(self._answered) if place != apart_from][:most]
             hosts = [place for place in others if self._answered[place] is None]
             proxies = {proxy for place in others if (proxy := self._answered[place]) is not None}
             connections = [(self._guard, place) for place in hosts] + [(self._proxy_guard, place) for place in proxies]
             self._asking = asyncio.create_task(_any_reached(connections), name="network")
-        # Shielded, because others wait for the same answer: whoever is cancelled must not take it from them.
+        # Shielded: if one caller is cancelled, the others must still get the answer.
         return await asyncio.shield(self._asking)
 
 

@@ -35,7 +35,7 @@ from .roles import LeaderElection, Role, is_shared, open_queue, queue_work
 from .runtime import open_runtime, require, slow_pace_warning, utc_now
 from .story_worker import STORY_INTERVAL, StoryWorker
 
-# With all else that shutting down waits for at most 40 s: systemd kills the process after 45 (TimeoutStopSec in cron/).
+# Shutting down takes at most 40 s in all: systemd kills the process after 45 s (TimeoutStopSec in cron/).
 MAX_DRAIN_SECONDS: Final = 20.0
 ALERT_POLL_SECONDS: Final = 0.5
 REQUEST_INTERVAL: Final = timedelta(seconds=1)
@@ -52,10 +52,9 @@ _log = logs.get("service")
 class Service:
     """The scheduler, the alert delivery, the health page and, if given, the web `page` of one process.
 
-    `config_path` is read again when the file changes or on SIGHUP; if it cannot be used, that is logged and the
-    previous configuration stays in force. `adjust` applies the options of the command line to the configuration, now
-    and each time the file is read again. On PostgreSQL several processes may run, each with its `role`; one of them
-    leads.
+    `config_path` is read again when the file changes or on SIGHUP; if it cannot be used, this is logged and the
+    previous configuration stays active. `adjust` applies the options of the command line to the configuration, now and
+    each time the file is read again. On PostgreSQL several processes may run, each with its `role`; one of them leads.
     """
 
     def __init__(
@@ -94,11 +93,11 @@ class Service:
     async def serve(self, *, migrate: bool) -> int:
         """Open everything, run until a signal, finish running work, and close everything.
 
-        Returns the exit code. If delivery, the election, the watchdog or the work on the queue ends with an error, that
-        is raised here: otherwise the service would go on without them unnoticed. Raises what `open_runtime` raises.
+        Returns the exit code. An error that ends delivery, the election, the watchdog or the work on the queue is
+        raised: otherwise the service would go on without them unnoticed. Raises the errors of `open_runtime` too.
         """
         loop = asyncio.get_running_loop()
-        # Ignored until it is handled: it would end a process that is still being started.
+        # Ignored until the handler below is set: SIGHUP would end the process.
         loop.add_signal_handler(signal.SIGHUP, lambda: None)
         async with AsyncExitStack() as stack:
             self._runtime = runtime = await open_runtime(
@@ -127,12 +126,12 @@ class Service:
             # Many workers may share a machine, but only one process can listen on the address.
             if self._role != "worker":
                 await show(stack, self._page, self._config, lambda: runtime.config)
-            # Only now: until here a signal ends the process, which has nothing to finish yet.
+            # Only now: before this, a signal ends the process at once, which has nothing to finish yet.
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, self._stop.set)
             loop.add_signal_handler(signal.SIGHUP, lambda: self._reload(forced=True))
             await self._start()
-            # The delivery of alerts comes first: it is stopped last.
+            # The delivery of alerts is the first task, which `_shut_down` ends last.
             works = {"alerts": self._deliver(), "watchdog": self._beat(), "election": self._leader.keep(self._stop)}
             works |= queue_work(self._queue, runtime, self._role)
             tasks = [asyncio.create_task(work, name=name) for name, work in works.items()]
@@ -185,7 +184,7 @@ class Service:
     async def _shut_down(self, alerts: asyncio.Task[None], *others: asyncio.Task[None]) -> None:
         notify_systemd("STOPPING=1")
         _log.info("stopping", detail="waiting for running checks to finish")
-        # First nothing new begins; then running work gets time to end.
+        # Begin nothing new, then give running work time to end.
         self._clock.stop()
         self._runtime.crawler.stopping.set()
         drained = await self._queue.drain(MAX_DRAIN_SECONDS)
@@ -200,7 +199,7 @@ class Service:
         )
         for task in late:
             task.cancel()
-        # A take-over that is under way must not ask for the archive once it is closed.
+        # A take-over in progress must not use the archive once it is closed.
         await asyncio.gather(alerts, *others, return_exceptions=True)
 
     async def _tick(self) -> None:
@@ -214,7 +213,7 @@ class Service:
                     await self._runtime.sync()
                 if is_up:
                     await self._queue.offer(await self._runtime.archive.run(due_hosts, now))
-        # Not where that raised: who asks for the health, and the watchdog, are to know that nothing is checked.
+        # Not after an exception above: then /healthz and the watchdog must report that nothing is checked.
         self._ticked = monotonic()
         metrics.LAST_TICK.set(now.timestamp())
 
@@ -230,12 +229,12 @@ class Service:
             metrics.set_watch_gauges(await self._runtime.archive.run(watch_state, utc_now()))
             if self._leader.is_leader:
                 if monotonic() - self._stepped < CLOCK_STEP_FOLLOW_UP_SECONDS:
-                    # A check that was under way has stored times of the old clock after the first look.
+                    # A check that was in progress may have stored times by the old clock since.
                     await self._runtime.clock_went_back(utc_now())
                 await self._publisher.make(utc_now())
 
     async def _lead(self, work: Callable[[datetime], Awaitable[None]]) -> None:
-        """Do `work` while this process leads, and record an error of the archive."""
+        """Run `work` if this process leads, and record errors of the archive."""
         if self._leader.is_leader and (task := asyncio.current_task()):
             self._leader.works.add(task)
             with self._runtime.health.recording():
@@ -261,14 +260,13 @@ class Service:
         self._read_at = changed
         try:
             config = self._adjust(load(self._path))
-            # All that can be wrong is found before any of it is in force.
+            # Find every error before any of it takes effect.
             require(config, self._runtime.fetcher)
             self._runtime.fetcher.use(config)
         except ConfigError as error:
             metrics.RELOAD_OK.set(0)
-            _log.error(
-                "configuration", detail=str(error), hint="the previous configuration stays in force until this is fixed"
-            )
+            hint = "the previous configuration stays active until this is fixed"
+            _log.error("configuration", detail=str(error), hint=hint)
             return
         if config.archive != self._config.archive or config.service != self._config.service:
             _log.warning("configuration", detail="changes to [archive] and [service] take effect after a restart")

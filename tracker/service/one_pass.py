@@ -70,7 +70,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The selection of one pass: named articles, one source, everything, or (all empty) whatever is due."""
+    """The selection of one pass: named articles, one source, everything, or, if all are empty, everything due."""
 
     articles: tuple[str, ...] = ()
     source: str | None = None
@@ -88,13 +88,13 @@ async def check_once(
 ) -> Summary:
     """Visit the requested articles and hubs once, and the articles they lead to; then deliver due alerts.
 
-    A pass over everything, or whatever is due, also makes and publishes a due checkpoint. Alerts to a target that
+    A pass over everything, or everything due, also makes and publishes a due checkpoint. Alerts to a target that
     cannot be used, for instance because its secret is not set, wait: checking needs no target.
 
     `no_pace` requests pages of loopback hosts without a delay, `migrate` brings an archive of an earlier release up to
     date first. The site rules are next to `config_path`.
 
-    Raises what `open_runtime` raises, NotKnown for an unknown article or source, and NetworkDown if no host can be
+    Raises the errors of `open_runtime`, NotKnown for an unknown article or source, and NetworkDown if no host can be
     reached.
     """
     visited: set[str] = set()
@@ -132,7 +132,7 @@ async def check_once(
             known = await runtime.archive.run(list_sources)
             if selection.source not in known:
                 raise unknown("source", selection.source, known)
-            # The lists first: they may put articles under watch, which are then visited too.
+            # Lists first: the articles that they put under watch are then visited too.
             await _visit(runtime, await runtime.archive.run(list_hubs, selection.source), [])
             await _visit(runtime, [], await runtime.archive.run(list_articles, source=selection.source))
         else:
@@ -148,7 +148,7 @@ async def check_once(
             await PageSaver(lambda: runtime.config, runtime.archive, runtime.fetcher).save(now)
         unusable = await _deliver_alerts(runtime)
         await runtime.save_host_time()
-        # Last: results from before the network failed are stored, and alerts may reach targets on this machine.
+        # Last: what was checked before the network failed is stored, and alerts may reach targets on this machine.
         runtime.network.require()
     return Summary(dict(outcomes), dict(hubs), new, unusable)
 

@@ -1,7 +1,7 @@
 """Ask the Wayback Machine to capture each new version (Save Page Now 2), and keep its answer.
 
-The queue is the archive itself: versions without an answer in the log. The number of a capture under way is stored, so
-that a restart asks how it went instead of asking for it again. Source: "Save Page Now 2 Public API Docs".
+The queue is the archive itself: versions without an answer in the log. The job number of a capture in progress is
+stored, so that after a restart its result is asked for, not another capture. Source: "Save Page Now 2 Public API Docs".
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from tracker.model.capture import Capture, Failure, Fetcher, Request
 from tracker.observe import logs
 
 WAYBACK: Final = "wayback"
-# Captures under way at a time: the service allows some more.
+# Captures in progress at a time; the service allows a few more.
 MAX_BATCH_VERSIONS: Final = 5
 MAX_ATTEMPTS: Final = 5
 MAX_ANSWER_CHARS: Final = 4000
@@ -46,9 +46,9 @@ _log = logs.get("service")
 
 
 class PageSaver:
-    """Has versions of the sources with `archive = ["wayback"]` captured, from the time on when it is first asked to.
+    """Has new versions of the sources with `archive = ["wayback"]` captured, from its first call of `save` on.
 
-    `config` returns the configuration in force. Failures are tried again, see `Backoff`; after five refusals of one
+    `config` returns the current configuration. Failures are tried again, see `Backoff`; after five refusals of one
     version the last answer is kept instead.
     """
 
@@ -59,7 +59,7 @@ class PageSaver:
         self._backoff = Backoff()
 
     async def save(self, now: datetime) -> None:
-        """Ask for captures of new versions, and how those under way went."""
+        """Ask for captures of new versions, and for the results of those in progress."""
         config = self._config()
         sources = [source.name for source in config.sources if WAYBACK in source.archive]
         if not sources or self._backoff.is_waiting(now):
@@ -82,18 +82,18 @@ class PageSaver:
             for version in versions:
                 await self._turn(wayback, version, now)
         except (DeliveryError, ConfigError) as error:
-            _log.warning("wayback", detail=str(error), hint=f"again in {self._backoff.fail(now)}")
+            _log.warning("wayback", detail=str(error), hint=f"retried in {self._backoff.fail(now)}")
         else:
             self._backoff.succeed()
 
     async def _turn(self, wayback: WaybackConfig, version: Unsaved, now: datetime) -> None:
-        """Ask for a capture, or how it went. Raises DeliveryError where the service does not answer, or refuses."""
+        """Ask for a capture, or for its result. Raises DeliveryError if the service does not answer, or refuses."""
         job, tried = await self._archive.run(get_outside_job, version)
         if job:
             place = f"{wayback.url.rstrip('/')}/save/status/{quote(job, safe='')}"
             found = await self._fetcher.fetch(Request(place, accept="application/json"), now)
             if isinstance(found, Failure) and found.status == HTTPStatus.NOT_FOUND:
-                # After a long outage: it forgets its numbers.
+                # The service no longer knows this job number, as after a long outage.
                 answer: dict[str, Any] = {"status": "error", "message": found.reason}
             elif not isinstance(found, Capture):
                 raise DeliveryError(found.reason if isinstance(found, Failure) else "no answer", resource=place)
@@ -115,7 +115,7 @@ class PageSaver:
             await self._archive.run(save_outside_job, version, "", tried)
             reason = answer.get("message") or answer.get("status_ext") or "no capture was made"
             raise DeliveryError(str(reason)[:300], resource=version.url)
-        # A capture, or the last of five refusals, which is kept so that nobody has to wonder why there is none.
+        # A capture, or the last of five refusals, which is kept as the reason why there is none.
         brief = {name: value for name, value in answer.items() if name not in _LONG}
         text = json.dumps(brief, ensure_ascii=False, sort_keys=True)[:MAX_ANSWER_CHARS]
         capture = OutsideCapture(version.n, now, WAYBACK, address, text)

@@ -36,9 +36,8 @@ _HOME_PATH: Final = re.compile(r"/?(?:(?:index|home|default)\.\w+)?")
 class ProbeResult:
     """The kind and content of an address: a list of a `kind`, or an article, which was read from `capture`.
 
-    `problem` says why nothing could be read, with a hint if the page is at fault; `failure` is set if it was not
-    fetched at all.
-    `page` is the home or section page that led to a feed, as it was read itself.
+    `problem` says why nothing could be read, with a hint if the page is at fault; `failure` is set if it could not be
+    fetched. `page` is the home or section page that led to a feed, as it was read itself.
     """
 
     url: str
@@ -128,7 +127,7 @@ class Prober:
         listing = page.listing or await self._read(page.capture, url, Hub("", HubKind.PAGE, url))
         named = listing.hubs if isinstance(listing, Listing) else ()
         places = [*named[:MAX_FEEDS_TRIED]]
-        # The usual places hold the feed of the whole site, which is not that of a section with articles.
+        # The usual places have the feed of the whole site, which is wrong for a section page with articles.
         if page.is_home or not (isinstance(listing, Listing) and listing.targets):
             origin = origin_of(page.capture.final_url)
             sitemaps = robots.sitemaps(self._robots[origin]) if origin in self._robots else []
@@ -150,7 +149,7 @@ class Prober:
             listing = found.listing
             if listing is None or found.kind is HubKind.PAGE:
                 continue
-            # Many sitemaps list pages alone that are no articles.
+            # Many sitemaps list only pages that are not articles.
             is_feed = found.kind is HubKind.FEED and listing.targets
             if is_feed or any(looks_like_article(each.url) for each in listing.targets):
                 return found
@@ -163,7 +162,7 @@ class Prober:
         return await self._pool.run((Listing, Reading, Failure), read_any, found, url, hub, about=found)
 
     async def fetch(self, url: str) -> FetchResult:
-        """Fetch a page if its host's robots.txt allows it, no sooner than that allows."""
+        """Fetch a page if its host's robots.txt allows it, after the pause that it asks for."""
         return await self._fetch(Request(url), check=True)
 
     async def _fetch(self, request: Request, *, check: bool) -> FetchResult:
@@ -179,7 +178,7 @@ class Prober:
         origin = origin_of(url)
         if origin not in self._robots:
             answer = await self._fetch(Request(robots.robots_url(url), accept="text/plain,*/*;q=0.5"), check=False)
-            # Nothing answered, so the rules are not known, and the page may not be asked for (RFC 9309, 2.3.1.4).
+            # Without an answer the rules are unknown, and the page must not be requested (RFC 9309, 2.3.1.4).
             if isinstance(answer, Failure) and answer.status is None:
                 return answer
             self._robots[origin] = robots.record(answer, datetime.now(UTC))

@@ -58,7 +58,7 @@ def notify_systemd(state: str) -> bool:
     address = os.environ.get("NOTIFY_SOCKET", "")
     if address[:1] not in {"/", "@"}:
         return False
-    # An abstract socket has a NUL where its name is written with an @.
+    # An @ at the start of the name stands for a NUL: an abstract socket.
     target = "\0" + address[1:] if address.startswith("@") else address
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
@@ -100,8 +100,8 @@ OpenWeb = Callable[[Config, Callable[[], Config]], WebServer]
 async def show(stack: AsyncExitStack, opened: OpenWeb | None, config: Config, current: Callable[[], Config]) -> None:
     """Start the web server that `opened` makes; `stack` stops it.
 
-    If it cannot listen, it raises ConfigError or AddressInUse where the configuration sets the address, and only logs a
-    warning where it is the default.
+    If it cannot listen, raises ConfigError or AddressInUse if the configuration sets the address, but only logs a
+    warning if the address is the default.
     """
     if opened is None or not config.web.listen:
         return

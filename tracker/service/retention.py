@@ -46,18 +46,18 @@ class Deleted:
 
 
 def terms_of(source: SourceConfig, now: datetime) -> Terms | None:
-    """Return the retention terms of a source, or None if its pages are kept forever."""
+    """Return the retention terms of a source; None if its pages are kept forever."""
     if source.keep_for is None and source.keep_newest is None:
         return None
     before = None if source.keep_for is None else now - source.keep_for
-    # Where only an age is set, the newest page stays, however old: it is the evidence of the current text.
+    # If only an age is set, the newest page is kept, however old: it is the evidence of the current text.
     return Terms(before, 1 if source.keep_newest is None else source.keep_newest)
 
 
 def delete_expired(archive: Archive, config: Config, now: datetime) -> Iterator[Deleted]:
     """Delete stored pages, single checks and delivered alerts that the configuration does not keep any longer.
 
-    Each step is one short transaction: whoever takes the steps lets others write in between, and may stop at any time.
+    Each step is one short transaction: others can write between two steps, and the caller may stop at any time.
     """
     for source in config.sources:
         terms = terms_of(source, now)
@@ -111,7 +111,7 @@ def reason_to_wait(host_time: tuple[datetime, datetime] | None, now: datetime) -
 class RetentionWorker:
     """Applies retention in the service, step by step, so that checks take their turn on the archive's thread.
 
-    Args: save_host_time: saves what hosts said of the time. is_wanted: False once this process is to stop or another
+    Args: save_host_time: saves the time that hosts reported. is_wanted: False once this process is to stop or another
     one leads. clock: returns the current time.
     """
 

@@ -1,4 +1,4 @@
-"""The roles of a service process (schedule, work or both), and which of several schedulers leads."""
+"""The roles of a service process (schedule, work or both), and the election of a leader among schedulers."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ async def open_queue(stack: AsyncExitStack, runtime: Runtime) -> LocalQueue | Po
 def queue_work(
     queue: LocalQueue | PostgresQueue, runtime: Runtime, role: Role
 ) -> dict[str, Coroutine[None, None, None]]:
-    """Return what this process does for a queue that is shared, by the names of the tasks."""
+    """Return the work of this process on a shared queue, by task name; none if the queue is local."""
     if isinstance(queue, LocalQueue):
         return {}
     work: dict[str, Coroutine[None, None, None]] = {}
     if role != "scheduler":
         work["worker"] = queue.work()
     if role != "worker":
-        # Every scheduler does, also one on standby: the leader may be among the dead.
+        # A scheduler on standby does too: the leader may be among the dead workers.
         work["dead workers"] = _release_dead_workers(queue, runtime)
     return work
 
@@ -78,8 +78,8 @@ async def _release_dead_workers(queue: PostgresQueue, runtime: Runtime) -> None:
 class LeaderElection:
     """Takes the lead when it is free and then awaits `begin`; `is_leader` says whether this process leads.
 
-    On SQLite this process leads at once and for good. With the role "worker" it never does. The tasks in `works` are
-    cancelled when it leads no more.
+    On SQLite this process always leads. With the role "worker" it never does. The tasks in `works` are cancelled when
+    it loses the lead.
     """
 
     def __init__(self, database: str, role: Role, begin: Callable[[], Awaitable[None]]) -> None:
@@ -91,7 +91,7 @@ class LeaderElection:
 
     @property
     def is_leader(self) -> bool:
-        """Whether this process leads now: not if it has been frozen, even before it finds out who leads instead."""
+        """Whether this process leads now; False after a long freeze, even before it learns of another leader."""
         return self._leads and self._leadership is not None and self._leadership.is_current
 
     async def check(self) -> None:
@@ -123,7 +123,7 @@ class LeaderElection:
                 await self.check()
                 logged = ""
             except ArchiveError as error:
-                # A server that is away fails every few seconds with the same words.
+                # While the server is away, the same error comes every few seconds.
                 if str(error) != logged:
                     _log.error("lead", detail=str(error), hint=error.hint)
                 logged = str(error)
@@ -136,7 +136,7 @@ class LeaderElection:
             await asyncio.to_thread(self._leadership.close)
 
     async def _begin_while_leading(self, leadership: Leadership) -> bool:
-        """Await `begin`, which may take long, confirming the lead meanwhile; return whether it is still ours."""
+        """Await `begin`, which may take long, and keep confirming the lead; return whether this process still leads."""
         begun = asyncio.ensure_future(self._begin())
         try:
             while not (await asyncio.wait([begun], timeout=LEAD_CHECK_SECONDS))[0]:

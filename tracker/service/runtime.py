@@ -110,13 +110,13 @@ class Runtime:
         return Politeness(self.config.fetch.delay.total_seconds(), slow=not self.config.contact, no_pace=self.no_pace)
 
     async def sync(self) -> None:
-        """Make the archive watch what the current configuration names."""
+        """Make the archive watch the sources and articles of the current configuration."""
         config = self.config
         await self.archive.run(sync, config, utc_now())
         self.synced = config
 
     async def save_host_time(self) -> None:
-        """Save what hosts said of the time since the last call: retention compares the clock with it."""
+        """Save the time that hosts reported since the last call: retention compares the clock with it."""
         if (pair := self.network.take_host_time()) is not None:
             await self.archive.run(save_host_time, *pair)
 
@@ -189,24 +189,23 @@ async def open_runtime(
 ) -> Runtime:
     """Lock and open the archive, then open the network and the extractors; `stack` closes them in reverse.
 
-    A SQLite archive that does not exist is created.
-
-    `migrate` brings an archive of an earlier release up to date. `service` is whether this is the service, not a single
-    pass: on PostgreSQL several services may use one archive, and a target that cannot be used, for instance because its
-    secret is not set, is a ConfigError. The site rules are next to `config_path`.
+    A SQLite archive that does not exist is created. `migrate` brings an archive of an earlier release up to date.
+    `service` says whether this is the service and not a single pass: on PostgreSQL several services may use one
+    archive, and an unusable target, for instance one whose secret is not set, is a ConfigError. The site rules are next
+    to `config_path`.
 
     Raises ArchiveLocked, SchemaMismatch, ArchiveError or ConfigError; TrackerError without a temporary folder.
     """
     try:
         tempfile.gettempdir()
     except FileNotFoundError as error:
-        # Not a ConfigError, after which systemd would not start the service again: the folder may only be full.
-        hint = "make /tmp writable, or set TMPDIR to a folder that is; see that its disk is not full"
+        # Not a ConfigError, after which systemd does not restart the service: the disk may only be full.
+        hint = "make /tmp writable, or set TMPDIR to a writable folder on a disk with free space"
         raise TrackerError(f"pages cannot be read: {error.strerror}", hint=hint) from None
     url = config.archive.database
     held = await _lock(stack, url, service=service)
     archive_thread = await stack.enter_async_context(
-        # A single pass ends soon, and would only wait for the child.
+        # No child for a single pass: it ends soon, and would only wait for the child to start.
         ArchiveThread(lambda: open_archive(url, migrate=migrate, create=True, held=held, in_child=service))
     )
     if not service:
@@ -217,7 +216,7 @@ async def open_runtime(
     stack.push_async_callback(fetcher.aclose)
     require(config, fetcher, targets=service)
     if (rules := own_folder(config_path)).is_dir():
-        load_site_rules([rules])  # a rule that cannot be used is named now, not when the first page is read
+        load_site_rules([rules])  # report an unusable rule now, not when the first page is read
     browser = BrowserFetcher(fetcher, fetcher.photographs)
     stack.push_async_callback(browser.aclose)
     pool = ExtractPool(MAX_EXTRACTOR_PROCESSES, sites=rule_folders(config_path))

@@ -1,4 +1,4 @@
-"""Sources as a whole: recent storms and new page layouts, how they treat their own edits, and what was not seen.
+"""Figures of whole sources: recent storms and new page layouts, how they note their edits, and gaps between visits.
 
 A storm holds alerts; a new page layout without changed text makes no versions.
 """
@@ -50,7 +50,7 @@ class SourceStatus:
         return next((each for each in self.holding if each.source == name), None)
 
     def of(self, name: str) -> SourceStatusView:
-        """Return what happened to one source."""
+        """Return the storm, the held alerts and the new layout of one source."""
         storm, layout, held = self.storms.get(name), self.layouts.get(name), self.held(name)
         return SourceStatusView(
             held.until if held else None,
@@ -87,9 +87,9 @@ def recent_status(archive: Archive, now: datetime) -> SourceStatus:
 
 
 def count_edits(archive: Archive, summary: SourceSummary) -> EditCounts:
-    """Return how a source's edits add up, from the archive's columns: fast enough for a web page."""
+    """Count a source's edits from the archive's columns, which is fast enough for a web page."""
     found = count_changes(archive, summary.name)
-    # How long errors lasted, by the newest corrections that explain an edit.
+    # How long errors stayed, by the newest corrections that explain an edit.
     seen = labelled_of_source(archive, summary.name, LabelKind.CORRECTION, MAX_TIMED_CORRECTIONS)
     wrong: dict[tuple[str, int], list[str]] = {}
     for key, change in get_changes(archive, list(seen)).items():

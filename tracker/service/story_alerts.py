@@ -2,7 +2,7 @@
 
 A rule with `story` sends one alert for all copies of an edition, and a note on the copies that lag. Each alert is made
 with its version, in one transaction, and waits for two minutes. While it waits, the copies that were found are named in
-it, and the alerts about these copies are deleted. If nothing does that in time, it is sent as it is.
+it, and the alerts about these copies are deleted. If the service is too late, it is sent unchanged.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def stale_alerts(archive: Archive, config: Config, now: datetime) -> list[Alert]
     rules = [rule for rule in config.rules if rule.stale_copy is not None]
     if not rules:
         return []
-    # From the corrections to the stories: most stories have none, and gathering one reads all its texts.
+    # Start from the corrections: most stories have none, and gathering a story reads all its texts.
     query = VersionQuery(kinds=CORRECTIONS, since=now - MAX_CORRECTION_AGE, changes_only=True)
     corrected = list_summaries(archive, query)
     if not corrected:
@@ -91,7 +91,7 @@ def _alerts_of(
 
 
 LAGGING_AFTER: Final = timedelta(hours=1)
-# Alerts that wait for long are brought up to date again when they are due within this time.
+# Alerts that wait long are updated once more when they are due within this time.
 LAST_LOOK: Final = timedelta(minutes=1)
 FIRST_LOOKS: Final = timedelta(minutes=5)
 
@@ -100,7 +100,7 @@ def combine_editions(archive: Archive, config: Config, now: datetime) -> int:
     """Bring waiting alerts of rules with `story = true` up to date; return how many were rewritten or deleted."""
     rules = {rule.name: rule for rule in config.rules if rule.story}
     waiting = waiting_deliveries(archive, list(rules)) if rules else []
-    # Those that are new, and those that are about to be sent.
+    # New alerts, and alerts that are about to be sent.
     ready = [
         each
         for each in waiting
@@ -114,7 +114,7 @@ def combine_editions(archive: Archive, config: Config, now: datetime) -> int:
             for each in ready:
                 if each.article == article and (combined := _combine(each, rules[each.rule], printed, known)):
                     decided[each.id] = combined
-    # All in one go: one that names copies and those that it makes superfluous must not both be sent.
+    # All together: an alert that names copies and the alerts about these copies must not both be sent.
     if decided:
         payloads = {id_: payload for id_, (payload, _) in decided.items() if payload is not None}
         rewrite_deliveries(archive, payloads, sorted(decided.keys() - payloads.keys()))
@@ -134,7 +134,7 @@ def _combine(
     edition = taken.get((delivery.article, delivery.version))
     if edition is None:
         return None
-    # The other versions of the edition, as they are named with the one that the alert is about.
+    # The other versions of the edition, grouped under the version that the alert is about.
     versions = [version for each in (origin, *copies) for version in each.versions]
     of_edition = [version for version in versions if taken.get((version.article, version.n)) == edition]
     about = (delivery.article, delivery.version)
@@ -153,7 +153,7 @@ def _combine(
         and taken.get((each.article, each.version)) == edition
         and not is_lagging(each)
     ]
-    # One that was tried stands for the edition; else that of the original; else the first.
+    # The alert to send: one that was tried already, or that of the original, or the first.
     head = min(same, key=lambda each: (each.attempts == 0, (each.article, each.version) != edition, each.id))
     if head.id != delivery.id:
         return None, None

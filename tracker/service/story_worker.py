@@ -53,7 +53,7 @@ def links_of(archive: Archive, article: str, n: int) -> list[str]:
         page: Capture = get_capture(archive, article, n)
         return story_links(page.body, page.final_url)
     except (ArchiveLocked, ArchiveUnreachable):
-        raise  # the page is there, only not now
+        raise  # the page exists, but cannot be read now
     except (ArchiveError, NotKnown, PageError):
         return []
 
@@ -117,7 +117,7 @@ def watch_links(
 MAX_RECENT_ARTICLES: Final = 1_000
 
 STORY_INTERVAL: Final = timedelta(seconds=10)
-# Limit on reading in each turn, so that stories do not delay checks.
+# Reading stops after this in each turn, so that stories do not delay checks.
 MAX_TURN_SECONDS: Final = 3.0
 
 STALE_COPY_INTERVAL: Final = timedelta(minutes=5)
@@ -167,7 +167,7 @@ class StoryWorker:
                 readings = await asyncio.to_thread(
                     placing.place_all, prepared, index, self._decided, named, homes, compared, now
                 )
-            # Before the versions count as read: a link that could not be put under watch is followed in the next turn.
+            # Before the versions count as read: if a link cannot be put under watch, the next turn tries again.
             if any(story.follow for story in config.stories):
                 for version in unread:
                     self.followed += len(await self._archive.run(follow, config, version, now))
@@ -187,7 +187,7 @@ class StoryWorker:
                 self._last_stale_check = now
                 await self._archive.run(enqueue_stale_alerts, runtime.config, now)
         except (ArchiveFull, ArchiveLocked, ArchiveUnreachable) as error:
-            # It may hold versions whose reading was not stored; they are read again.
+            # The index may hold versions whose reading was not stored; they are read again.
             self._index = None
             runtime.health.record(error)
             return
@@ -212,7 +212,7 @@ class StoryWorker:
             self._decided, self._decisions = current_decisions(decisions), decisions
             index = StoryIndex(self._decided)
             known = {home.article: home for home in homes}
-            # The newest come first: those that came in first make room first.
+            # The index drops the articles that were added first.
             oldest_first = recent[::-1]
             for start in range(0, len(oldest_first), MAX_BATCH_VERSIONS):
                 part = oldest_first[start : start + MAX_BATCH_VERSIONS]

@@ -78,7 +78,7 @@ def newest_on_labels(verdicts: Sequence[Verdict]) -> Verdict | None:
 
 
 def as_judged(change: Change, verdicts: Sequence[Verdict]) -> Change:
-    """Return a change with the labels that the newest verdict on them finds right, and no judgement of the program."""
+    """Return a change with the labels that the newest verdict on them finds right, without the program's judgement."""
     newest = newest_on_labels(verdicts)
     right = (newest and newest.labels) or ()
     found = [label for label in change.labels if label.kind in right]
@@ -87,7 +87,7 @@ def as_judged(change: Change, verdicts: Sequence[Verdict]) -> Change:
     return replace(
         change,
         labels=tuple(found),
-        # Who confirms the labels has seen which edits the notes explain.
+        # A person who confirms labels has seen which edits the notes explain.
         notices=change.notices if found else tuple(replace(each, explains=(), fields=()) for each in change.notices),
         significance=Significance.LOW,
         announced=False if not_noted else None,

@@ -43,13 +43,13 @@ def sync(archive: Archive, config: Config, now: datetime) -> None:
     """
     before = get_named(archive)
     for source in config.sources:
-        # The lists of a paused source stay too, with how they fared; none of them is due.
+        # The lists of a paused source are kept too, with their state; none of them is due.
         filters, every = _hash_filters(source), _interval(source)
         anew = before.filters.get(source.name, filters) != filters
         sync_source(archive, source.name, source.hubs, now, paused=source.paused, anew=anew)
         _watch(archive, config, source, source.urls, now)
         if before.intervals.get(source.name, every) != every:
-            # From the last check of each article; one that failed is tried again as it was planned.
+            # From the last check of each article; an article whose last check failed keeps its planned time.
             schedule = load_schedule(archive)
             seen = CheckVerdict(CheckOutcome.UNCHANGED)
             plans = [
@@ -89,7 +89,7 @@ def _pause_unnamed(archive: Archive, config: Config, before: NamedBefore, now: d
     urls = {identity(url): url for url in single}
     left = dict(before.left)
     for tracked in find_articles(archive, sorted(set(before.urls) - set(urls.values()))):
-        # An address that is only written otherwise, or that a list still names, stays under watch.
+        # An address that is only written differently, or that a list still names, stays under watch.
         is_listed = tracked is not None and tracked.listed_until is not None and tracked.listed_until > now
         if tracked and identity(tracked.url) not in urls and not is_listed and not tracked.is_cited:
             _pause(archive, tracked, left, "urls", now)
@@ -120,7 +120,7 @@ def _hash_filters(source: SourceConfig) -> str:
 
 
 def _pause(archive: Archive, tracked: WatchedArticle, left: dict[str, str], why: str, now: datetime) -> None:
-    # One that is paused already, as by a takedown, is not noted, so that naming its address again does not resume it.
+    # An article that is already paused, as by a takedown, is not recorded: naming its address must not resume it.
     if tracked.state is not ArticleState.PAUSED:
         set_article_state(archive, tracked.id, ArticleState.PAUSED, now)
         left[tracked.id] = why
@@ -134,7 +134,7 @@ def _resume(archive: Archive, tracked: WatchedArticle, left: dict[str, str], now
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where an address is added: to a source and a story, either of which may be new; empty: chosen by its site.
+    """Where an address is added: to a source and a story, either of which may be new. Empty: chosen by its site.
 
     `selector` and `pattern` say which links of a section page lead to articles, as in `Hub`.
     """
@@ -176,6 +176,7 @@ def _put_article(text: str, config: Config, url: str, place: Placement) -> tuple
     owner = place.source or config.source_of(url).name
     if place.story:
         return edits.add_story(text, place.story, [url]), owner
+    # A story that watches the address already needs no source for it.
     if not place.source and any(url in each.urls for each in config.stories):
         return text, owner
     if config.source(owner) is not None:
@@ -238,13 +239,13 @@ def require_usable(config: Config) -> None:
 
 
 def require_secrets(config: Config) -> list[str]:
-    """Raise ConfigError if a secret is there but empty; return a message for each secret that is not there."""
+    """Raise ConfigError if a secret exists but is empty; return a message for each secret that is missing."""
     missing = []
     for path, secret in _secrets(config, ""):
         try:
             secret.reveal(path)
         except ConfigError as error:
-            # An empty secret is a mistake; one that is not set may be set where the service runs.
+            # An empty secret is a mistake; a missing one may exist where the service runs.
             if secret.env in os.environ or (secret.file and Path(secret.file).exists()):
                 raise
             missing.append(str(error))
@@ -264,7 +265,7 @@ def _secrets(value: object, path: str) -> Iterator[tuple[str, Secret]]:
 
 def require_selector(selector: str, *, pattern: str = "", resource: str = "") -> None:
     """Raise ConfigError if `selector` is not a CSS selector or `pattern` not a regular expression."""
-    from tracker.sources.hub_reader import read_hub  # it brings the parser, which other commands do without
+    from tracker.sources.hub_reader import read_hub  # loads the HTML parser, which other commands do not need
 
     try:
         read_hub(Hub("", HubKind.PAGE, _ADDRESS, selector, pattern), _PAGE, _ADDRESS)

@@ -248,7 +248,7 @@ async def test_a_configuration_is_read_again_when_it_changes_and_a_broken_one_is
     running = asyncio.create_task(service.serve(migrate=True))
     settings.write_text("[[sources]]\nnonsense = 1\n")
     os.utime(settings, (1, 1))
-    await until(lambda: "the previous configuration stays in force" in messages.getvalue())
+    await until(lambda: "the previous configuration stays active" in messages.getvalue())
     assert not running.done()
     settings.write_text(configuration(tmp_path, paper.base + "/feed.xml"))
     await until(lambda: titles(settings) == ["Fire at the harbour 1", "Market day moved 1"])
