@@ -65,6 +65,7 @@ def test_a_page_that_was_handed_in_is_named_so_and_nothing_fetched_changes(kept,
     assert f"{ID[:8]}@v2 → {ID[:8]}@h1" in compared
     assert by in compared
     assert f"{ID[:8]}@h1 → {ID[:8]}@v3" in kept("diff", f"{ID}@h1").stdout
+    assert "a page that was handed in cannot be drawn" in kept("picture", ID, "2..h1", code=USAGE).stderr
     assert "no page h3 was handed in" in kept("show", f"{ID}@h3", code=USAGE).stderr
 
 

@@ -41,6 +41,7 @@ def test_compact_gives_space_back(kept):
         connection.run_many("INSERT INTO state (name, at, value) VALUES (:name, :at, :value)", rows)
         connection.run("DELETE FROM state")
     assert "to return them to the disk: writethru prune" in kept("prune", "--older-than", "400d").stderr
+    assert "not a valid age" in kept("prune", "--older-than", "9999999d", code=2).stderr
     before = Path("writethru.db").stat().st_size
     compacted = kept("db", "compact")
     assert "MB after" in compacted.stdout

@@ -122,6 +122,8 @@ def test_show_has_one_time_line_over_all_outlets(run):
     text = run("story", agency, "--texts", agency, herald).stdout
     assert "left: Agency v2" in text
     assert "Our own reporter saw it." in text
+    (beside,) = objects(run("story", agency, "--texts", agency, herald, "--json"))
+    assert ["+", "Our own reporter saw it."] in [hunk for block in beside["blocks"] for hunk in block["hunks"]]
     council = ident(run, "Council")
     assert "not part of the story" in run("story", "show", agency, "--texts", agency, council, code=2).stderr
 

@@ -343,17 +343,19 @@ def picture(app: App, *, target: str, span: str, file: Path | None, force: bool)
     It shows outlet, headline, time, labels and the most important edit: removed words are struck through, added words
     underlined. RANGE is as in `writethru diff`; without it, the newest change is drawn. Needs writethru[picture].
     """
-    pair, change = (shown := of_versions(app, target, span)).pair, shown.change
-    assert pair is not None
+    shown = of_versions(app, target, span)
+    if shown.pair is None:
+        raise UsageError("a page that was handed in cannot be drawn", resource=span, hint="give two versions: ID A..B")
+    old, new = shown.pair
     is_named = file is not None
-    file = file or Path(f"{pair[0].article[:8]}-v{pair[0].n}-v{pair[1].n}.png")
+    file = file or Path(f"{old.article[:8]}-v{old.n}-v{new.n}.png")
     kind = file.suffix.lower()
     if kind not in {".png", ".svg"}:
         raise UsageError("the name of the file must end in .png or .svg", resource=str(file))
     options.require_writable(file, force=force)
     with app.archive() as archive:
         outlet = get_article(archive, split(target)[0]).source
-    drawn = picture_of(outlet, *pair, change)
+    drawn = picture_of(outlet, old, new, shown.change)
     made = change_png(drawn) if kind == ".png" else change_svg(drawn).encode()
     with replacing(file) as part:
         part.write_bytes(made)

@@ -53,11 +53,10 @@ def prune(app: App, *, older_than: str | None, keep: int | None, source: str, fu
     undone; use --dry-run first. On SQLite, stop the service before running it, except with --dry-run.
     """
     try:
-        age = None if older_than is None else parse_duration(older_than)
+        seen_before = None if older_than is None else app.now - parse_duration(older_than)
     except (ValueError, OverflowError) as error:
         raise UsageError("not a valid age", resource=older_than or "", hint="write 90d, 52w or 36h") from error
-    seen_before = None if age is None else app.now - age
-    limits = None if age is None and keep is None else Terms(seen_before, 1 if keep is None else keep)
+    limits = None if seen_before is None and keep is None else Terms(seen_before, 1 if keep is None else keep)
     configured = {each.name: terms_of(each, app.now) for each in app.config_or_default.sources}
     # On PostgreSQL, pages can be deleted while the services store others: `blobs.lock_bases` keeps them apart.
     with app.archive() if dry_run else locked_archive(app, shared=True) as archive:

@@ -55,7 +55,7 @@ MAX_SHOWN_ARTICLES = 10
     },
 )
 def sources() -> None:
-    """List, check, pause and export sources. To watch what an OPML file lists: `writethru import FILE.opml`."""
+    """List, check, pause and export sources. To watch the feeds of an OPML file: `writethru import FILE.opml`."""
 
 
 @verb("list", group=sources)
@@ -108,7 +108,8 @@ def export(app: App, *, file: Path | None, force: bool) -> None:
     hubs = [hub for source in app.config.sources for hub in source.hubs]
     if app.settings.json:
         app.out.records({"source": hub.source, "kind": str(hub.kind), "url": hub.url} for hub in hubs)
-        return
+        if file is None:
+            return
     from tracker.sources import opml  # it brings lxml, which `sources list` does without
 
     text = opml.text(hubs)

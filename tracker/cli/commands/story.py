@@ -15,6 +15,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.sources import stored_source
 from tracker.archive.stories import get_story_book_of
 from tracker.archive.versions import get_version
+from tracker.classify.change_context import changed_facts
 from tracker.diff.comparison import compare
 from tracker.errors import NotKnown, UsageError
 from tracker.model.story import Decision, Place, StoryDecisionKind
@@ -36,6 +37,7 @@ from tracker.service.story_timelines import gather, listed_story, story_view
 from tracker.stories.current_stories import CurrentStories, current_stories, find_story, is_ident
 from tracker.stories.editions import untaken_corrections
 from tracker.stories.propagation import Propagation
+from tracker.views.change import ChangeView
 
 from .. import options
 from ..app import App, LazyGroup, verb
@@ -77,7 +79,7 @@ class StoryGroup(LazyGroup):
     table={"follow": (".add:follow", "Watch the articles that a story's articles link to, on the same host.")},
 )
 def story() -> None:
-    """List stories, show which outlet runs which version of one; name it, add and remove articles, follow its links.
+    """List stories across outlets, show which outlet runs which version, and correct which articles belong to a story.
 
     `story` alone means `story list`. `story ID` means `story show ID`, which also takes a story that has the name of a
     command. `stories` is another name of `story`.
@@ -150,7 +152,7 @@ def short_name(story: str) -> str:
 @click.option("--history", is_flag=True, help="Also show which versions each copy ran, and the whole time line.")
 @click.option("--texts", nargs=2, metavar="A B", help="Show the newest texts of two of its articles side by side.")
 def show(app: App, ident: str, *, own: bool, history: bool, texts: tuple[str, str] | None) -> None:
-    """Show the corrections that copies never ran, the time line over all outlets, and which outlet runs what.
+    """Show the corrections that copies never ran, the time line across outlets, and which outlet runs which version.
 
     ID is a story's ID or the start of it, its name or title, or an article in it.
     """
@@ -165,11 +167,14 @@ def show(app: App, ident: str, *, own: bool, history: bool, texts: tuple[str, st
             pair.append(not_deleted(get_version(archive, tracked.id, tracked.versions)))
     if pair:
         left, right = pair
+        change = compare(left.content, right.content)
+        if app.settings.json:
+            app.out.data(ChangeView.of(change, changed_facts(left.content, right.content, change)))
+            return
         for side, version in (("left", left), ("right", right)):
             app.out.wrapped(
                 f"{side}: {one_line(version.source)} v{version.n}, seen {moment(version.seen, app.now)} UTC"
             )
-        change = compare(left.content, right.content)
         app.out.line(plain.side_by_side(change, width=app.out.width, style=app.out.style))
     elif app.settings.json:
         app.out.data(story_view(found, settled))
