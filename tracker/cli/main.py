@@ -25,7 +25,7 @@ SECTIONS: Final[dict[str, Table]] = {
         "handin": (".handin:handin", "Hand in a page that you saved in your own browser."),
         "check": (".check:check", "Check everything that is due once, then exit."),
         "run": (".run:run", "Run the service: check sources, store versions, send alerts."),
-        "demo": (".demo:demo", "Watch an invented newspaper for a minute."),
+        "demo": (".demo:demo", "Watch two invented news sites for a minute."),
     },
     "Read": {
         "log": (".log:log", "List versions with the time, size and kind of each change."),
@@ -35,7 +35,7 @@ SECTIONS: Final[dict[str, Table]] = {
         "search": (".search:search", "Search paragraphs, including text that has been removed."),
         "watch": (".log:watch", "Show changes as they are found."),
         "serve": (".run:serve", "Serve the archive as web pages."),
-        "story": (".story:story", "List stories across outlets, show who runs what, correct them."),
+        "story": (".story:story", "List stories across outlets, show which outlet runs which version."),
         "stories": (".story:story", ""),
         "note": (".note:note", "Record your verdict on a change."),
         "cite": (".cite:cite", "Record passages that you quoted, and see whether they still stand."),

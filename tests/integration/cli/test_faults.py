@@ -92,7 +92,7 @@ def test_a_list_that_was_read_is_not_called_unchanged(desk):
     assert "feed     read " in said
     assert ": 1 article, 1 new" in said
     assert "unchanged" not in said
-    assert desk("check", "--due").stderr.startswith("Nothing to check now. When: writethru sources list.")
+    assert desk("check", "--due").stderr.startswith("Nothing is due. To see when: writethru sources list.")
     again = desk("check", "--all", "--no-pace")
     assert "feed" not in again.stdout
     assert again.stderr.startswith("1 list read (no new articles); ")
@@ -120,7 +120,7 @@ def test_a_host_that_rests_is_named_as_the_reason_why_nothing_was_checked(desk, 
         until = datetime.now(UTC) + timedelta(hours=1)
         save_host(archive, replace(get_host(archive, site.address), not_before=until, failures=3))
     said = desk("check", "--all").stderr
-    assert f"{site.address} rests until {until:%H:%M:%S} UTC after failures" in said
+    assert f"no requests to {site.address} until {until:%H:%M:%S} UTC, because it failed" in said
     assert "paused" not in said
 
 

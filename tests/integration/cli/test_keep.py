@@ -233,7 +233,7 @@ def test_a_text_that_its_stored_page_does_not_give_is_named(kept, altered, by, c
             save_readings(store, tracked.id, [forged], [], minutes(70))
     kept("verify", "--article", tracked.id)
     done = kept("verify", "--deep", "--article", tracked.id, code=code)
-    assert f"Compared {int(by == EXTRACTOR)} of 1 text with what the stored pages give." in done.stderr
+    assert f"Compared {int(by == EXTRACTOR)} of 1 text with the stored pages." in done.stderr
     assert (f"{tracked.id}@1: {told}" in done.stdout + done.stderr) is bool(told)
     assert bool(done.stdout) is bool(code)
     (said,) = objects(kept("verify", "--deep", "--article", ID, "--json"))

@@ -110,7 +110,7 @@ def test_verify_counts_only_articles_that_have_versions_in_its_progress(kept, mo
         watch(store, f"{URL}/old-address")
     monkeypatch.setattr("tracker.cli.output.PROGRESS_SECONDS", 0.0)
     shown = kept("verify", "--deep").stderr
-    assert "1 of 1 articles whose texts and changes were derived again" in shown
+    assert "1 of 1 articles extracted and compared again" in shown
     assert "of 2 articles" not in shown
 
 
@@ -163,7 +163,7 @@ def test_an_article_is_left_to_the_running_service_and_explained(kept):
             refused = kept("check", everything, code=75).stderr
             assert "another writethru process is using this archive" in refused
     assert "next check    due now" in done.stdout
-    assert "Marked as due now: if that is the service, it checks what you named next." in done.stderr
+    assert "Marked as due now: if that process is the service, it checks them next." in done.stderr
     assert (told["event"], told["article"], told["host_rests_until"]) == ("article", ident, None)
     assert [each["outcome"] for each in told["last_checks"]] == ["changed", "changed", "new"]
 

@@ -127,7 +127,7 @@ def test_add_says_what_failed_and_goes_on(desk, site):
     url = f"http://{site.address}/2026/11/25/harbour-closed.html"
     result = desk("add", f"http://{site.address}/nothing", url, code=4)
     assert "/nothing: not added: " in result.stderr
-    assert "--as article|feed|sitemap|page" in result.stderr
+    assert "name its kind: writethru add --as article" in result.stderr
     desk("add", f"http://{site.address}/nothing", code=1)
     assert "hint: did you mean https://example.org/x?" in desk("add", "example.org/x", code=2).stderr
 
@@ -244,7 +244,8 @@ def test_a_list_without_a_title_and_one_of_another_form_are_named_as_they_are(de
 def test_opml_goes_out_and_comes_in(desk, site, tmp_path):
     desk("sources", "export", "list.opml")
     assert desk("sources", "export").stdout == (tmp_path / "list.opml").read_text()
-    assert objects(desk("sources", "export", "--json"))[0]["source"] == "Herald"
+    assert objects(desk("sources", "export", "as_well.opml", "--json"))[0]["source"] == "Herald"
+    assert (tmp_path / "as_well.opml").read_text() == (tmp_path / "list.opml").read_text()
     assert "already watched in Herald" in desk("sources", "import", "list.opml").stdout
     (tmp_path / "page.opml").write_text("<html></html>")
     assert "page.opml: not an OPML file" in desk("sources", "import", "page.opml", code=1).stderr

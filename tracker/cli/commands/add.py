@@ -59,7 +59,7 @@ def _interval(_ctx: click.Context, _param: click.Parameter, text: str | None) ->
 @click.option(
     "--every", metavar="TIME", callback=_interval, help="Check each article of the source this often: 30m, 1h."
 )
-@options.choice("--as kind", _KINDS, "Name their kind, so that nothing is fetched.")
+@options.choice("--as kind", _KINDS, "Set their kind, so that nothing is fetched.")
 @click.option("--selector", metavar="CSS", default="", help="Select the links to articles on a section page.")
 @click.option("--pattern", metavar="REGEX", default="", help="Take only links that match, from a section page.")
 @options.dry_run("Show what would be watched without changing anything.")
@@ -161,8 +161,7 @@ def _hint(failure: Failure | None, url: str) -> str:
     if failure.kind is FailureKind.BLOCKED_ADDRESS:
         return "give a public address, or allow private ones if the site is in your own network"
     if failure.kind in _TEMPORARY or failure.status in _TEMPORARY_STATUSES:
-        without = f"writethru add --as {'|'.join(_KINDS)} {url}"
-        return f"check the address; to watch it all the same, without fetching it first: {without}"
+        return f"check the address; to watch it without fetching it, name its kind: writethru add --as article {url}"
     return "check the address"
 
 

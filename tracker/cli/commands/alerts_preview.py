@@ -106,7 +106,7 @@ def _write(app: App, each: SampleAlert) -> None:
 def replay(app: App, since: datetime, until: datetime | None, names: tuple[str, ...]) -> None:
     """Show which alerts the current rules would have sent for stored versions. Nothing is sent.
 
-    Caps are ignored, and so are alerts about pages that were taken down or came back: those are not versions.
+    Caps are not applied. Pages that were taken down or came back are left out, because these are not versions.
     """
     require_known("rule", names, [rule.name for rule in app.config.rules])
     rules = [rule for rule in app.config.rules if not names or rule.name in names]

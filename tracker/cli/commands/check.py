@@ -34,7 +34,7 @@ from .. import options
 from ..app import App, verb
 
 NOTHING_WATCHED: Final = "Nothing is watched yet. To add something: writethru add URL"
-NOTHING_DUE: Final = "Nothing to check now. When: writethru sources list. To check all the same: writethru check --all"
+NOTHING_DUE: Final = "Nothing is due. To see when: writethru sources list. To check anyway: writethru check --all"
 # Outcomes that are only counted unless -v is given: nearly all checks have one of these.
 _QUIET = {"unchanged", "not-modified"}
 MAX_SHOWN_CHECKS = 10
@@ -79,7 +79,7 @@ def check(
                 stored_source(archive, source)
             named = [get_article(archive, each).id for each in articles]
             force_due(archive, app.now, source=source, articles=named)
-        app.out.note(f"{locked.message}. Marked as due now: if that is the service, it checks what you named next.")
+        app.out.note(f"{locked.message}. Marked as due now: if that process is the service, it checks them next.")
     if summary is not None:
         _report(app, summary, wanted)
     if articles:
@@ -98,7 +98,7 @@ def _check_once(app: App, wanted: Wanted, *, no_pace: bool, migrate: bool) -> Su
     if wanted.articles and not migrate:
         with app.archive() as archive:
             for rest in _rests(app, archive, (get_article(archive, ident).host for ident in wanted.articles)):
-                app.out.note(f"{rest}: this check waits until then")
+                app.out.note(f"{rest}; this check waits until then")
     logs.configure(app.config.service.log, level="debug" if app.settings.verbose else "error")
     # JSON lines are read by a program, which counts for itself.
     is_watched = sys.stderr.isatty() and not app.settings.json
@@ -127,10 +127,10 @@ def _check_once(app: App, wanted: Wanted, *, no_pace: bool, migrate: bool) -> Su
 
 
 def _rests(app: App, archive: Archive, hosts: Iterable[str]) -> list[str]:
-    """Return a sentence for each of the hosts that is left alone for a while."""
+    """Return, for each of the hosts that gets no requests for a while, until when."""
     states = [get_host(archive, host) for host in sorted(set(hosts))]
     return [
-        f"{each.host} rests until {each.not_before:%H:%M:%S} UTC after failures"
+        f"no requests to {each.host} until {each.not_before:%H:%M:%S} UTC, because it failed"
         for each in states
         if each.not_before is not None and each.not_before > app.now + MIN_REST
     ]
@@ -218,7 +218,7 @@ def _report(app: App, summary: Summary, wanted: Wanted) -> None:
             rests = _rests(app, archive, (host_of(each.hub.url) for each in list_hubs(archive)))
         named = "everything" if wanted.everything else "what you named"
         why = ", ".join(rests) or f"{named} is paused, or nothing is watched"
-        app.out.note(f"Nothing was checked: {why}. To see what is watched, and when: writethru sources list")
+        app.out.note(f"Nothing was checked: {why}. To see when each is due: writethru sources list")
         return
     found = counted(new, "new article") if new else "no new articles"
     failed = sum(summary.hubs.get(each, 0) for each in CheckOutcome if each.saw_nothing)
@@ -248,7 +248,7 @@ def _explain(app: App, archive: Archive, ident: str) -> None:
     known.append(("next check", "none: it is paused, or no longer watched" if due is None else coming))
     if rests is not None:
         failed = f"; {counted(host.failures, 'failure')} lately" if host.failures else ""
-        known.append(("host", f"{tracked.host} rests until {rests:%H:%M:%S} UTC{failed}"))
+        known.append(("host", f"no requests to {tracked.host} until {rests:%H:%M:%S} UTC{failed}"))
     if set_aside:
         command = f"writethru show {tracked.id[:8]} --quarantined"
         known.append(("set aside", f"its page could not be read: {command}"))

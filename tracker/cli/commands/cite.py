@@ -1,4 +1,4 @@
-"""`writethru cite`: record what you quoted, and see what became of it."""
+"""`writethru cite`: record passages that you quoted, and see whether they still stand."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from tracker.service.watchlist import Placement, add_probed
 from tracker.views.citation import STATES, CitationView
 
 from .. import options
-from ..app import App, verb
+from ..app import App, LazyGroup, verb
 from ..exit_codes import ERROR, OK, PARTIAL
 from .config import offer_config
 from .sources_edit import save
 
 
-@click.group()
+@click.group(cls=LazyGroup)
 def cite() -> None:
     """Record passages that you quoted, and see whether they still stand.
 
@@ -68,9 +68,9 @@ def add(app: App, *, quotation: str, url: str, note: str, place: int | None) -> 
 def import_(app: App, *, file: str) -> int:
     """Record the quotations in FILE.
 
-    FILE is an article of your own as HTML, Markdown or text, whose links and the quotations beside them are taken, a
-    CSV file with the columns quotation and url, or Web Annotations with quotations. Exits with 4 if some of them were
-    not found.
+    FILE is an article of your own (HTML, Markdown or text; its links and the quotations beside them are read), a CSV
+    file with the columns quotation and url, or Web Annotations with quotations. Exits with 4 if some of them were not
+    found.
     """
     offer_config(app)
     listed = [

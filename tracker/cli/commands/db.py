@@ -75,7 +75,7 @@ def verify(
             from tracker.pipeline.reread import read_and_derive_again  # it brings the rules of labels
 
             idents = [known] if known else [each.id for each in list_articles(archive) if each.versions]
-            with app.out.progress("articles whose texts and changes were derived again") as tell:
+            with app.out.progress("articles extracted and compared again") as tell:
                 read_and_derive_again(archive, idents, rule_folders(app.config_path), report, tell)
     if report.ok and not (known or quick or against):
         _save_done(app, "verify")
@@ -109,7 +109,7 @@ def _tell(app: App, report: Report, key: str | None) -> None:
         app.out.note(f"{one_line(each.what)}: {each.how}")
     if texts := report.texts_compared + report.texts_not_compared:
         of_all = f"{report.texts_compared:,} of {counted(texts, 'text')}"
-        app.out.note(f"Compared {of_all} with what the stored pages give.")
+        app.out.note(f"Compared {of_all} with the stored pages.")
     result = "everything matches the log" if report.ok else f"{len(report.damage)} damaged"
     pages = "" if report.decoded == report.versions else f" (contents of {report.decoded:,} read)"
     app.out.note(f"Verified {counted(report.versions, 'version')}{pages}: {result}.")
@@ -131,7 +131,7 @@ def _tell(app: App, report: Report, key: str | None) -> None:
         columns = f"the columns {', '.join(uncovered())}"
         app.out.note(f"Not covered by the log: {'; '.join((*NOT_COVERED, columns))}.")
     else:
-        app.out.note("What no proof covers, such as checks and alerts, is listed with --verbose or --json.")
+        app.out.note("No proof covers checks, alerts and some other data; to list all of it, add --verbose or --json.")
 
 
 def _kinds(entries: dict[str, int]) -> str:
@@ -190,7 +190,7 @@ def current(app: App) -> int:
 @verb()
 @click.argument("file", type=options.NEW_FILE)
 def backup(app: App, *, file: Path) -> None:
-    """Write a consistent copy of the archive to FILE, which must not exist yet, and which only you can read.
+    """Write a consistent copy of the archive to FILE, a new file that only you can read.
 
     The service can keep running. On PostgreSQL, use pg_dump -Fc instead.
     """

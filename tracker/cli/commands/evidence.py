@@ -42,7 +42,7 @@ from ..versions import Numbers
     type=click.Path(exists=True, path_type=Path),
     help="Verify a package, as a .zip or unpacked, instead of making one. Needs no archive.",
 )
-@click.option("--key", metavar="KEY", help="With --check: the public key that the archive publishes.")
+@click.option("--key", metavar="KEY", help="With --check: require this public key, the one that the archive publishes.")
 @click.option(
     "--verifier",
     metavar="FILE",
@@ -52,7 +52,7 @@ from ..versions import Numbers
 @click.option(
     "--new-key",
     is_flag=True,
-    help="Sign with a new key from now on, because the old one was lost, or its history. Old public keys are kept.",
+    help="Sign with a new key from now on, if the old key or its history was lost. Old public keys are kept.",
 )
 def evidence(
     app: App, *, ident: str, span: str, file: Path | None, checkpoint: Path | None, force: bool, check: Path | None,
@@ -127,7 +127,7 @@ def _tell(app: App, found: Gathered, anchor: Anchor, file: Path) -> None:
     )
     stamps = f", with {counted(len(anchor.stamps), 'time stamp')}" if anchor.stamps else ""
     app.out.say(value, text + stamps)
-    app.out.note("to get the program that checks it, whose hash is in the documentation:")
+    app.out.note("Get the program that checks it; its hash is in the documentation:")
     app.out.command("writethru evidence --verifier verify.py")
-    app.out.note("to check it:")
+    app.out.note("Check it:")
     app.out.command(f"python3 -I verify.py {file} --key '{anchor.public}'")

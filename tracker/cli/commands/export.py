@@ -78,7 +78,7 @@ FORMATS: Final = {
 @click.option(
     "--with-checks", is_flag=True, help="Include every article and every check, even without a version (jsonl)."
 )
-@options.choice("--rows", ("versions", "edits"), "Write one row for each of these (csv, xlsx).", "versions")
+@options.choice("--rows", ("versions", "edits"), "Write a row for each version or edit (csv, xlsx).", "versions")
 def export(
     app: App, *, idents: tuple[str, ...], form: str, out: str | None, force: bool, source: str,
     since: datetime | None, until: datetime | None, verdict: str | None, include_unjudged: bool, base: str,

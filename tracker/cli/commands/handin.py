@@ -1,4 +1,4 @@
-"""`writethru handin`: store a saved page of one's own browser beside the versions of an article."""
+"""`writethru handin`: store a page that a person saved in a browser beside the versions of an article."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from .sources_edit import save
 
 @verb()
 @click.argument("file", metavar="FILE")
-@click.option("--url", metavar="URL", required=True, help="The address of the page.")
-@click.option("--by", metavar="NAME", required=True, help="Who hands it in. The name is shown wherever the page is.")
-@options.time("--at", "When you saved the page: 2026-11-25T09:00, 2h.")
+@click.option("--url", metavar="URL", required=True, help="Give the address of the page.")
+@click.option("--by", metavar="NAME", required=True, help="Give your name. It is shown wherever the page is shown.")
+@options.time("--at", "Give the time when you saved the page: 2026-11-25T09:00, 2h.")
 def handin(app: App, *, file: str, url: str, by: str, at: datetime | None) -> None:
     """Hand in a page that you saved in your own browser, where the service cannot read it, such as behind a paywall.
 
-    FILE is HTML, also of SingleFile, MHTML, or a WACZ package of one page; - is standard input. It is stored as handed
-    in by NAME and never as fetched: it is no version and counts in no figure. It is named ID@h1, ID@h2 … in `show` and
-    `diff`. The article is put under watch if it is not watched yet.
+    FILE is HTML (also as SingleFile saves it), MHTML, or a WACZ package of one page; - reads standard input. The page
+    is stored as handed in by NAME, not as fetched: it is not a version and does not count in statistics. `show` and
+    `diff` call it ID@h1, ID@h2 and so on. If the article is not watched yet, it is added.
     """
     body, sites = options.load(file), rule_folders(app.config_path)
     new = read_handin(body, url, by, at, limits=app.config_or_default.fetch, sites=sites, now=app.now)

@@ -207,7 +207,7 @@ FORMATS: Final = {
     show_default=True,
     help="Fetch the captures of a CDX listing, or of wayback, from this web archive.",
 )
-@click.option("--cdx", metavar="URL", default="", help="Ask this CDX server which captures there are (wayback).")
+@click.option("--cdx", metavar="URL", default="", help="Ask this CDX server for the list of captures (wayback).")
 @options.time("--from since", "Import only captures made after this: 2025-03-01, 30d (wayback).")
 @options.time("--to until", "Import only captures made before this, in the same form (wayback).")
 @options.dry_run("Show what would be watched without changing anything (lists).")
@@ -220,8 +220,8 @@ def import_(
     Versions in jsonl are stored unchanged. Pages in WARC files, or those that a CDX or CDXJ index lists, are processed
     in order of time as if they had been fetched then; no alerts are sent. The captures in a CDX or CDXJ listing of a
     web archive are fetched from there, one at a time. Versions that are already in the archive are skipped, so you can
-    continue an interrupted import by running it again. Lists are added to the configuration; nothing is fetched. A data
-    directory of changedetection.io gives its list and the pages that it stored.
+    continue an interrupted import by running it again. Lists are added to the configuration; nothing is fetched. From a
+    data directory of changedetection.io, both its list and its stored pages are imported.
 
     `import wayback URL…` asks the Wayback Machine, or another web archive with a CDX server, which captures it has of
     these addresses and imports them in the same way. Versions are numbered in the order in which they are stored, so

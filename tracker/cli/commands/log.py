@@ -125,9 +125,9 @@ def log(
     """List the versions of one article (ID, unique prefix or address) or of all articles, newest first.
 
     Without ID, --all or -n, the newest 50 are listed. Copies of one edition at other outlets are named below it; with
-    --json, every version is an object. The list also shows when a page was found gone (unpublished): with ID, also when
-    it came back (restored) and when its address began to redirect (address); without, only for pages that are gone now.
-    With --label unpublished,restored,address, it shows every time, also with --json.
+    --json, every version is an object. With ID, the list also shows when the page was found gone (unpublished), when it
+    came back (restored), and when its address began to redirect (address); without ID, only pages that are gone now. To
+    list every such event, also with --json: --label unpublished,restored,address.
     """
     with app.archive() as archive:
         stored_source(archive, filters["source"])
@@ -282,15 +282,15 @@ def _events(
 @click.argument("given", metavar="", nargs=-1)
 @click.option("--follow", "-f", is_flag=True, help="Keep running and show new versions as they are stored.")
 @options.of_versions("Show")
-@options.number("-n --limit", "Start with this many.", 0, 10)
+@options.number("-n --limit", "Start with this many changes.", 0, 10)
 @options.number("--count", "Stop after this many versions.")
 def watch(
     app: App, *, given: tuple[str, ...], follow: bool, limit: int, count: int | None, **filters: Unpack[options.Filters]
 ) -> None:
     """Show the latest changes, each with its most important edit. With --follow, keep showing new ones until Ctrl-C.
 
-    It only reads the archive, so it can run alongside `writethru run`, in a terminal or a pipe. The latest changes are
-    shown as in `log`, with copies of one edition as one and with pages that are gone; --follow adds every new version.
+    It only reads the archive, so it can run alongside `writethru run`, in a terminal or a pipe. As in `log`,
+    copies of one edition are one entry, and pages that are gone are shown; --follow adds every new version.
     With --json, every version is one line, as in `log --json`.
     """
     if given:

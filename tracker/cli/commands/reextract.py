@@ -49,8 +49,8 @@ def reextract(app: App, *, source: str, article: str | None, everything: bool, d
     """Re-extract stored pages with the current extractor, and rebuild texts, diffs, labels and search from them.
 
     Only pages last read by an earlier extractor are read. Changes judged by the rules of an earlier release are judged
-    anew, if the texts on both sides are still there. The original text and its log entry are kept; the new text
-    is stored in addition and shown. Differences caused by the extractor are reported as such, never as edits: a version
+    again, if the texts on both sides are still there. The original text and its log entry are kept; the new text is
+    stored beside it, and shown. Differences caused by the extractor are reported as such, never as edits: a version
     that turns out to equal the one before is kept and marked. You can interrupt this and run it again. Stop the
     service before running it.
     """

@@ -34,7 +34,7 @@ from .config import offer_config
     "--role", get_args(Role), "Set what this process does, if several share an archive on PostgreSQL.", "all"
 )
 @options.address("--web", "Serve the web pages here; empty turns them off.")
-@click.option("--admin", is_flag=True, help="Also let users make changes who sign in to the web pages.")
+@click.option("--admin", is_flag=True, help="Also let users who sign in to the web pages make changes.")
 def run(
     app: App, *, migrate: bool, no_pace: bool, form: str | None, role: Role, admin: bool, **where: str | None
 ) -> int:
@@ -70,7 +70,7 @@ def run(
 
 @verb()
 @options.address("--listen --web", "Listen here. By default, at `listen` in [web], or else 127.0.0.1:8766.")
-@click.option("--admin", is_flag=True, help="Also let users who sign in make changes; on this machine, nobody has to.")
+@click.option("--admin", is_flag=True, help="Also let users who sign in make changes; on this machine, all can.")
 def serve(app: App, *, listen: str | None, admin: bool) -> None:
     """Serve the archive as web pages until Ctrl-C or SIGTERM. No site is checked.
 

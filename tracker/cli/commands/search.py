@@ -51,9 +51,7 @@ class SearchCommand(Verb):
 
 @verb(cls=SearchCommand, epilog=_EPILOG)
 @click.argument("query", nargs=-1, required=True)
-@options.choice(
-    "--in where", _PLACES, "Search current text, removed text, both, or what people noted on changes.", "all"
-)
+@options.choice("--in where", _PLACES, "Search current text, removed text, both, or people's notes on changes.", "all")
 @options.source("Search only this source.")
 @options.story("Search only articles of this story.")
 @options.since("Search only text that was on the page")
@@ -68,8 +66,8 @@ def search(
 
     Notices such as corrections are not searched; `log --kind correction` lists the changes that brought one.
 
-    With --in verdicts, search the notes that people recorded with `writethru note` instead, and the headlines of what
-    they judged.
+    With --in verdicts, search the notes that people recorded with `writethru note` instead, and the headlines of the
+    changes that they judged.
     """
     words = " ".join(query)
     with app.archive() as archive:

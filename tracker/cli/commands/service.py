@@ -37,16 +37,14 @@ _HEAD: Final = re.compile(r"\A(#.*\n)+")
 
 @click.group(cls=LazyGroup)
 def service() -> None:
-    """Let systemd run Writethru."""
+    """Run Writethru with systemd."""
 
 
 @verb(group=service)
 @click.option(
     "--user", "whose", flag_value="user", help="Install it for yourself: it runs as you, with your configuration."
 )
-@click.option(
-    "--system", "whose", flag_value="system", help="Install it for the machine: it runs as a user of its own."
-)
+@click.option("--system", "whose", flag_value="system", help="Install it for the machine: it runs as a separate user.")
 @click.option("--into", metavar="FOLDER", type=click.Path(path_type=Path), help="Write the unit to this folder.")
 @click.option("--force", is_flag=True, help="Replace a unit that differs.")
 @options.dry_run("Print the unit without writing it.")
@@ -74,7 +72,7 @@ def install(app: App, *, whose: str | None, into: Path | None, force: bool, dry_
         return
     control = "systemctl --user" if is_user else "systemctl"
     if not is_user:
-        app.out.note("The service runs as a user of its own. Let it read the configuration:")
+        app.out.note("The service runs as a separate user. Let it read the configuration:")
         app.out.command("chmod 644 /etc/writethru/writethru.toml")
     app.out.note("Start it:")
     app.out.command(f"{control} daemon-reload && {control} enable --now {UNIT}")

@@ -45,8 +45,8 @@ def show(app: App, *, ident: str, named: str, form: str) -> None:
     """Show the newest version of an article, or version V: v3, first, last, -1, @2h or an ISO time.
 
     h1 is the first page that was handed in. ID is an article ID, the beginning of one, or the address. `show ID v2`
-    means `show ID@v2`. If a source stores all pages (raw = "all"), --raw and --headers with a time show the page stored
-    last by then.
+    means `show ID@v2`. If a source stores all pages (raw = "all"), --raw and --headers with a time show the last page
+    stored by then.
     """
     name, spec = split(ident)
     if spec and named:
@@ -161,7 +161,7 @@ def _meta(known: WatchedArticle, version: Version) -> Iterator[tuple[str, str]]:
     yield "deleted", version.removed
     yield "edited", interval(version.previous_seen, version.seen)
     yield "first seen", iso(version.seen) or ""
-    yield "old last seen", iso(version.previous_seen) or ""
+    yield f"v{version.n - 1} last seen", iso(version.previous_seen) or ""
     yield "status", str(version.status)
     yield "published", outlet_time(content.published)
     yield "modified", outlet_time(content.modified)

@@ -57,7 +57,7 @@ def check(app: App, names: tuple[str, ...]) -> int:
 
 @verb()
 @click.argument("target", metavar="URL|FILE")
-@click.option("--url", help="Set the address a saved page is from.")
+@click.option("--url", metavar="URL", help="Give the address of a saved page.")
 @click.option(
     "--show",
     metavar="PART,…",
@@ -69,7 +69,7 @@ def check(app: App, names: tuple[str, ...]) -> int:
 def test(app: App, target: str, *, url: str | None, show: str, rules: tuple[str, ...]) -> None:
     """Show the articles in a list, or the article in a page or a saved file.
 
-    Each field shows in brackets where on the page it was found. Lines left out are marked x, with the reason.
+    After each field, brackets show where on the page it was found. Lines left out are marked x, with the reason.
     --save-rule, as in --save-rule 'drop=.newsletter', writes to sites/HOST.toml next to the configuration, and shows
     the page with the new rule applied. No configuration is needed.
     """

@@ -244,7 +244,7 @@ def file_lines(file: RuleFile, of: str, width: int | None) -> Iterator[str]:
 
 @verb()
 @click.argument("file")
-@click.option("--url", help="Set the address the page was saved from, which helps with links and dates.")
+@click.option("--url", metavar="URL", help="Give the address of the page, which helps with links and dates.")
 def extract(app: App, file: str, url: str | None) -> None:
     """Show the article extracted from a saved page: metadata, notices, and every block with its class and the reason.
 

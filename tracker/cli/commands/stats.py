@@ -148,9 +148,9 @@ def _lines(app: App, view: ScorecardView, found: Scorecard, missed: Unseen) -> I
         ("to correction", f"{median} ({timed:,} timed, {late}, {early})"),
         (
             "clock unchanged",
-            f"in {still.count:,} of {counted(still.of, 'change')} with times on both{percent(still)}",
+            f"in {still.count:,} of {counted(still.of, 'change')} with times on both pages{percent(still)}",
         ),
-        ("clock changed", f"in {form.count:,} of {counted(form.of, 'change')} of only form or order{percent(form)}"),
+        ("clock changed", f"in {form.count:,} of {counted(form.of, 'change')} of form or order only{percent(form)}"),
         ("", f"{counted(view.clock_moved_with_nothing_changed or 0, 'time')} with nothing changed at all"),
         (
             "not seen",
