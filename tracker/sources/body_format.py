@@ -1,4 +1,4 @@
-"""Tell what a response body is from how it begins: feed, sitemap, OPML, web page, JSON or plain text."""
+"""Detect the format of a response body from its beginning: feed, sitemap, OPML, web page, JSON or plain text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import webencodings
 from tracker.errors import PageError
 
 MAX_UNPACKED_BYTES: Final = 50 * 1024 * 1024
-"""What https://www.sitemaps.org/protocol.html allows an unpacked sitemap."""
+"""The limit of https://www.sitemaps.org/protocol.html for an unpacked sitemap."""
 
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 _GZIP_WBITS: Final = 16 + zlib.MAX_WBITS  # makes zlib expect a gzip header
@@ -26,7 +26,7 @@ _ROOT_AFTER_JUNK: Final = re.compile(r"<(?:rss|feed|rdf:RDF|urlset|sitemapindex|
 
 
 class BodyFormat(StrEnum):
-    """What a body is, whatever its content type says."""
+    """The format of a body, whatever its content type says."""
 
     FEED = "feed"
     JSON = "json"
@@ -53,7 +53,7 @@ _HTML_TAGS: Final = frozenset(
 
 
 def gunzip(body: bytes) -> bytes:
-    """Return `body`, unpacked if it is gzip'd; several gzip members are joined.
+    """Return `body`, unpacked if it is compressed with gzip; several gzip members are joined.
 
     Raises PageError if it is damaged, cut short, or larger than MAX_UNPACKED_BYTES when unpacked.
     """
@@ -67,29 +67,29 @@ def gunzip(body: bytes) -> bytes:
         try:
             part = member.decompress(rest, remaining + 1)
         except zlib.error as error:
-            raise PageError("the gzip'd body is damaged", hint="fetch it again") from error
+            raise PageError("the gzip data is damaged", hint="fetch it again") from error
         remaining -= len(part)
         if remaining < 0:
             raise PageError(
-                f"the gzip'd body unpacks to more than {MAX_UNPACKED_BYTES // 1024 // 1024} MiB",
-                hint="a sitemap may not be that large; list its parts instead",
+                f"the gzip data unpacks to more than {MAX_UNPACKED_BYTES // 1024 // 1024} MiB",
+                hint="a sitemap may not be larger; add the sitemaps that it is divided into instead",
             )
         if not member.eof:
-            raise PageError("the gzip'd body is cut short", hint="fetch it again")
+            raise PageError("the gzip data is cut short", hint="fetch it again")
         parts.append(part)
         rest = member.unused_data
     return b"".join(parts)
 
 
 def in_utf8(body: bytes, charset: str) -> bytes:
-    """Return `body` in UTF-8 if only its Content-Type header, whose label is `charset`, names another encoding."""
+    """Return `body` in UTF-8 if its encoding is named by the Content-Type header (`charset`) alone, else unchanged."""
     encoding = webencodings.lookup(charset) if charset else None
     if encoding is None or encoding.name == "utf-8" or body.startswith(_UTF16_MARKS):
         return body
     if _DECLARED_ENCODING.search(body[:_MAX_SNIFFED_BYTES]):
         return body
     if encoding.name != "iso-2022-jp":  # which is ASCII by its bytes
-        with suppress(UnicodeDecodeError):  # a wrong label is common, valid UTF-8 by accident is not
+        with suppress(UnicodeDecodeError):  # labels are often wrong, but text is never valid UTF-8 by accident
             body.decode()
             return body
     text: str = webencodings.decode(body, encoding, errors="replace")[0]
@@ -102,12 +102,12 @@ def detect_format(body: bytes) -> BodyFormat:
     head = start.decode("utf-16" if start.startswith(_UTF16_MARKS) else "utf-8", "replace")
     text = head.lstrip("\ufeff\u200b \t\r\n\f\v\0")
     if not text:
-        raise PageError("the page is empty", hint="open the address in a browser and see what it shows")
+        raise PageError("the page is empty", hint="open the address in a browser to check it")
     if text.startswith("{"):
         return BodyFormat.JSON
     if text.startswith("<"):
         return _format_by_root(text)
-    found = _ROOT_AFTER_JUNK.search(head)  # some feeds begin with a warning of the server's
+    found = _ROOT_AFTER_JUNK.search(head)  # some feeds begin with a warning from the server
     if found:
         return _format_by_root(head[found.start() :])
     unprintable = sum(1 for c in head if (c < " " and c not in "\t\r\n\f") or c == "\ufffd")
@@ -117,7 +117,7 @@ def detect_format(body: bytes) -> BodyFormat:
 
 
 def _format_by_root(text: str) -> BodyFormat:
-    """Return the format of markup by the name of its root element, after declarations, comments and doctype."""
+    """Return the format of markup by the name of its root element, which may follow comments and declarations."""
     is_html_doctype = False
     at = 0
     while prolog := _PROLOG.match(text, at):

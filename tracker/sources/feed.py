@@ -1,8 +1,8 @@
 """Read RSS 0.9x to 2.0, RDF, Atom and JSON Feed.
 
-A well-formed document is read from its tree, in which elements are found by their local names, since feeds in use
-declare wrong namespaces, old ones, or none. A broken document goes to feedparser, which is thirty times slower. It only
-ever sees bytes: given a str, it would fetch the address or open the file that a hostile feed consists of.
+A well-formed document is parsed by lxml, and elements are found by their local names, because many feeds declare wrong
+namespaces, old ones, or none. A broken document goes to feedparser, which is thirty times slower. It is only ever given
+bytes: it would fetch a str that is an address, and open one that is the name of a file.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _ENTRY_NAMES: Final = frozenset({"item", "entry"})
 _LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _RDF_ABOUT: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _DUBLIN_CORE: Final = "http://purl.org/dc/elements/1.1/"
-# `issued` and `modified` are Atom 0.3 and Dublin Core; `date` is Dublin Core, which feeds use for the publication.
+# `issued` and `modified` are of Atom 0.3 and Dublin Core; `date`, of Dublin Core, is the publication date in feeds.
 _PUBLISHED: Final = ("pubdate", "published", "issued", "publicationdate", "date")
 _UPDATED: Final = ("updated", "modified")
 _PAGE_TYPES: Final = frozenset({"", "text/html", "application/xhtml+xml"})
@@ -48,9 +48,9 @@ _SHOWN_TEXT: Final = etree.XPath(
 
 
 def _read_tree(root: _Element, url: str) -> Listing | None:
-    """Return what a feed lists, in its order; None if the document has no element of a feed's.
+    """Return the listing of a feed, in its order; None if the document has no elements of a feed.
 
-    The document was parsed with `url` as its base, so that `xml:base` is resolved.
+    The document was parsed with `url` as its base, so `xml:base` is resolved.
     """
     channel = next(root.iter("{*}channel"), root)
     entries = [
@@ -87,9 +87,9 @@ def _children(element: _Element) -> Children:
 
 
 def _link(entry: _Element, children: Children, base: str, url: str) -> str:
-    """Return the address of the entry's page; never that of an enclosure, a licence or a related page.
+    """Return the address of the entry's page, never that of an enclosure, a licence or a related page.
 
-    By falling rank: the text of RSS's `link`, a link to the page itself, a `guid` or an `id` that is an address,
+    In this order: the text of RSS's `link`, a link to the page itself, a `guid` or an `id` that is an address,
     `rdf:about`.
     """
     links = children.get("link", [])
@@ -111,7 +111,7 @@ def _link(entry: _Element, children: Children, base: str, url: str) -> str:
 
 
 def _title(element: _Element, children: Children) -> str:
-    """Return the title; that of the element's own namespace comes before Dublin Core's and those of media."""
+    """Return the title in the element's own namespace, else Dublin Core's, else that of another, such as media."""
     ranks = {_namespace(element): 0, "": 1, _DUBLIN_CORE: 2}
     for title in sorted(children.get("title", []), key=lambda each: ranks.get(_namespace(each), 3)):
         text = _text(title)
@@ -154,34 +154,34 @@ MAX_FEED_BYTES: Final = 8 * 1024 * 1024
 """Full-text feeds of a hundred items stay under one megabyte."""
 
 MAX_BROKEN_FEED_BYTES: Final = 2 * 1024 * 1024
-"""For the lenient parser: 4 MB of hostile markup took it seven seconds."""
+"""The limit for feedparser: 4 MB of hostile markup took it seven seconds."""
 
-# What feedparser raises for end tags without a start; found by fuzzing.
+# The exceptions of feedparser for end tags without a start; found by fuzzing.
 _FEEDPARSER_ERRORS: Final = (LookupError, ValueError, TypeError, AttributeError, AssertionError, RecursionError)
 
 
 def read(body: bytes, url: str) -> Listing:
-    """Return what a feed lists, in its order; `url` resolves relative links. Raises PageError."""
+    """Return the listing of a feed, in its order; relative links are joined to `url`. Raises PageError."""
     if len(body) > MAX_FEED_BYTES:
         raise PageError(
-            f"the feed is larger than {MAX_FEED_BYTES // 1024 // 1024} MiB", resource=url, hint="look for a shorter one"
+            f"the feed is larger than {MAX_FEED_BYTES // 1024 // 1024} MiB", resource=url, hint="use a shorter feed"
         )
     if detect_format(body) is BodyFormat.JSON:
         return _read_json_feed(body, url)
-    if safe_xml.declares_entities(body):  # which safe_xml leaves out
+    if safe_xml.declares_entities(body):  # which safe_xml does not read
         return _read_leniently(body, url)
     try:
         listing = _read_tree(safe_xml.parse(body, url), url)
     except etree.XMLSyntaxError:
-        # Most feeds that are not well-formed have nothing wrong but an & that is not written &amp;.
-        warning = "the feed's XML is not well-formed; what could be read was taken"
+        # In most broken feeds, the only error is an & that is not written &amp;.
+        warning = "the feed's XML is not well-formed; articles may be missing"
         with suppress(etree.XMLSyntaxError):
             listing = _read_tree(safe_xml.parse(safe_xml.repair_entities(body), url), url)
             if listing is not None and listing.targets:
                 return replace(listing, warnings=(warning, *listing.warnings))
         return _read_leniently(body, url, warning)
     if listing is None or not (listing.targets or listing.warnings):
-        # Not a feed by its elements; or one without entries, in which case the lenient parser may still find some.
+        # Not a feed by its elements, or one without entries: feedparser may still find some.
         return _read_leniently(body, url)
     return listing
 
@@ -189,19 +189,19 @@ def read(body: bytes, url: str) -> Listing:
 def json_feed(body: bytes, url: str) -> dict[str, Any]:
     """Return the object of a JSON Feed, https://www.jsonfeed.org/version/1.1/. Raises PageError.
 
-    Some feeds write the number of the version instead of its address; then an item must have an address.
+    Some feeds give a version number instead of the version's address; then at least one item must have an address.
     """
     try:
         data = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise PageError("not valid JSON", resource=url, hint="see what the address shows") from error
+        raise PageError("not valid JSON", resource=url, hint="open the address in a browser to check it") from error
     if isinstance(data, dict) and isinstance(data.get("items"), list):
         version = str(data.get("version", ""))
         has_addresses = any(isinstance(item, dict) and "url" in item for item in data["items"])
         if "jsonfeed.org/version" in version or (version in {"1", "1.0", "1.1"} and has_addresses):
             return data
     hint = "look for the outlet's RSS feed or its section page"
-    raise PageError("JSON, but not a JSON Feed", resource=url, hint=hint)
+    raise PageError("this is JSON, but not a JSON Feed", resource=url, hint=hint)
 
 
 def _read_leniently(body: bytes, url: str, warning: str = "") -> Listing:
@@ -211,17 +211,17 @@ def _read_leniently(body: bytes, url: str, warning: str = "") -> Listing:
         raise PageError(
             f"the feed's XML is not well-formed, and it is larger than {MAX_BROKEN_FEED_BYTES // 1024 // 1024} MiB",
             resource=url,
-            hint="look for a shorter one",
+            hint="use a shorter feed",
         )
     try:
-        # BytesIO, for feedparser tries even bare bytes as the name of a local file first.
+        # BytesIO, because feedparser takes even plain bytes for a file name first.
         parsed = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
     except _FEEDPARSER_ERRORS as error:
-        message = f"the feed is too broken to be read ({type(error).__name__})"
+        message = f"the feed's markup is broken and cannot be read ({type(error).__name__})"
         raise PageError(message, resource=url, hint="tell the outlet") from None
     if not parsed.entries and not parsed.version:
         raise PageError(
-            "not a feed that can be read",
+            "this is not a feed that can be read",
             resource=url,
             hint="open the address in a browser; if it shows a web page, add it as a section page",
         )
@@ -230,12 +230,12 @@ def _read_leniently(body: bytes, url: str, warning: str = "") -> Listing:
         builder.warn(warning)
     context = DateContext(str(parsed.feed.get("language") or ""), url)
     for entry in parsed.entries:
-        # dict.get: feedparser's own get answers "updated" with the published date. Its own dates are not taken: it
-        # reads a zone that it does not know as UTC.
+        # dict.get, because feedparser's own get returns the published date for "updated". Its parsed dates are not
+        # used: it takes unknown zones for UTC.
         published, updated = (parse_date(str(dict.get(entry, key) or ""), context) for key in ("published", "updated"))
         builder.add_article(_entry_link(entry), plain_title(str(entry.get("title") or "")), published, updated)
     if warning and builder.empty:
-        # A feed that was cut off or damaged must not pass for a list without articles.
+        # A feed that is cut off or damaged must not be taken for one without articles.
         raise PageError(
             "the feed's XML is not well-formed, and no article could be read", resource=url, hint="tell the outlet"
         )
@@ -243,7 +243,7 @@ def _read_leniently(body: bytes, url: str, warning: str = "") -> Listing:
 
 
 def _entry_link(entry: Mapping[str, Any]) -> str:
-    """Return the link of a feedparser entry, else its id if that is a web address and not declared to be none."""
+    """Return the link of a feedparser entry, else its ID if that is a web address and may be a link."""
     link = str(entry.get("link") or "").strip()
     if link or entry.get("guidislink") is False:
         return link

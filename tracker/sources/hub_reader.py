@@ -1,4 +1,4 @@
-"""Tell what the bytes at an address are, whatever it was configured as, and read a feed, sitemap or section page."""
+"""Detect whether bytes are a feed, sitemap, section page or article, and read the first three into a Listing."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from .section_page import article_links, looks_like_article, parse_page, text_of
 _ARTICLE_TYPES: Final = re.compile(r"(?:\w*Article|\w*BlogPosting|Report|LiveBlogPosting)")
 _SECTION_TYPES: Final = frozenset({"CollectionPage", "ItemList", "WebSite", "SearchResultsPage", "ProfilePage"})
 _UNWATCHABLE: Final = {
-    BodyFormat.OPML: ("an OPML list of feeds, not a feed", "save it and run: writethru import FILE.opml"),
-    BodyFormat.BINARY: ("not a web page, feed or sitemap", "open the address in a browser and check it"),
-    BodyFormat.XML: ("not a web page, feed or sitemap", "open the address in a browser and check it"),
+    BodyFormat.OPML: ("this is an OPML list of feeds, not a feed", "save it and run: writethru import FILE.opml"),
+    BodyFormat.BINARY: ("this is not a web page, feed or sitemap", "open the address in a browser to check it"),
+    BodyFormat.XML: ("this is not a web page, feed or sitemap", "open the address in a browser to check it"),
 }
 _MAX_LIST_SNIFF_BYTES: Final = 4096
 _MIN_PARAGRAPH_WORDS: Final = 20
@@ -40,9 +40,9 @@ _MAX_JSON_LD_CHARS: Final = 1_000_000
 def detect_hub_kind(body: bytes, content_type: str, url: str) -> HubKind | None:
     """Return which kind of hub the bytes are, or None if they are an article.
 
-    The bytes decide; `content_type` counts only for plain text. For a web page, metadata (og:type, JSON-LD,
-    publication time), the address, the length of the text and the number of links to articles are weighed against one
-    another. Raises PageError if the bytes are nothing that can be watched.
+    The bytes decide; `content_type` counts only for plain text. A web page is judged by its metadata (og:type, JSON-LD,
+    publication time), its address, the length of its text and the number of its links to articles. Raises PageError if
+    the bytes are of a format that cannot be watched.
     """
     body = gunzip(body)
     found = detect_format(body)
@@ -52,7 +52,7 @@ def detect_hub_kind(body: bytes, content_type: str, url: str) -> HubKind | None:
         return kind
     if found is BodyFormat.TEXT and content_type.lower().startswith("text/plain"):
         hint = "use the address of an article, a feed, a sitemap or a section page"
-        raise PageError("plain text", resource=url, hint=hint)
+        raise PageError("this is plain text, not a web page", resource=url, hint=hint)
     if found in _UNWATCHABLE:
         message, hint = _UNWATCHABLE[found]
         raise PageError(message, resource=url, hint=hint)
@@ -64,7 +64,7 @@ def _list_kind(found: BodyFormat, body: bytes) -> HubKind | None:
     if found in {BodyFormat.FEED, BodyFormat.JSON}:
         return HubKind.FEED
     if found is BodyFormat.TEXT:
-        # A sitemap in its simplest form has an address a line, and comments with #. The last line may be cut.
+        # The simplest sitemap has one address on each line, and comments with #. The last line may be cut off here.
         text = body[:_MAX_LIST_SNIFF_BYTES].decode("utf-8-sig", "replace")
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         is_list = all(line.startswith(("http://", "https://", "#")) for line in lines[:-1] or lines)
@@ -73,12 +73,12 @@ def _list_kind(found: BodyFormat, body: bytes) -> HubKind | None:
 
 
 def _article_score(tree: LexborHTMLParser, url: str) -> int:
-    """Return how much speaks for an article; below zero the page is a section page.
+    """Return how likely a page is an article: below zero, it is a section page.
 
-    The weights were set by hand on front pages, section pages and articles of real outlets: what a page says about
-    itself counts most, and a home page (no path) is never an article by its text alone.
+    The weights were set by hand on front pages, section pages and articles of real outlets: the metadata counts most,
+    and a home page (no path) is never an article by its text alone.
     """
-    # The page's own JSON-LD objects and those of their @graph. A section page has those of its articles deeper down.
+    # Only the top JSON-LD objects and those of their @graph: in a section page, those of its articles are deeper.
     types = set[str]()
     for script in tree.css('script[type="application/ld+json"]'):
         raw = script.text()
@@ -103,7 +103,7 @@ def _article_score(tree: LexborHTMLParser, url: str) -> int:
     score += (2 if looks_like_article(url) else 0) if path else -4
     score += 2 if paragraphs >= _MIN_ARTICLE_PARAGRAPHS else 0
     score -= 3 if links >= _MIN_SECTION_LINKS and links > 2 * paragraphs else 0
-    # Links and no text: a short list of a site that says nothing about its pages.
+    # Links and no text: a short list on a site without metadata.
     score -= 1 if links >= _MIN_LINKS_WITHOUT_TEXT and not paragraphs else 0
     return score
 
@@ -118,14 +118,14 @@ def _objects(data: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - JSON from the
 
 
 def read_listing(body: bytes, url: str, hub: Hub | None = None, charset: str = "") -> Listing:
-    """Return what a feed, sitemap or section page lists; the bytes decide which of them it is.
+    """Return the listing of a feed, sitemap or section page; the bytes decide which of them it is.
 
     Args:
         body: the page as it was served; gzip'd sitemaps are unpacked.
         url: the address it was fetched from, after redirects; relative links are joined to it.
-        hub: how it is configured, which decides where the bytes leave a choice. Without it, any web page is read as a
-            section page, even one that holds an article.
-        charset: the label of the Content-Type header, which counts where the body does not name its encoding.
+        hub: how it is configured, which decides where the bytes are ambiguous. Without it, any web page is read as a
+            section page, even one that contains an article.
+        charset: the label in the Content-Type header, which counts if the body does not name its encoding.
 
     Raises PageError, with an address as its resource, if the bytes are none of the three.
     """
@@ -142,10 +142,10 @@ def read_listing(body: bytes, url: str, hub: Hub | None = None, charset: str = "
 
 
 def read_hub(hub: Hub, body: bytes, url: str, charset: str = "") -> Listing:
-    """Return what `body`, fetched from `url` (after redirects), lists for `hub`; `charset` as in `read_listing`.
+    """Return the listing of `hub`, from its `body` fetched at `url` (after redirects); see `read_listing`.
 
-    A sitemap configured as a feed is read as a sitemap, and the other way round: `Listing.kind` and a warning say so.
-    Raises PageError, with what to do next, if the bytes list nothing that can be read.
+    A sitemap that is configured as a feed is read as a sitemap, and vice versa: `Listing.kind` and a warning say so.
+    Raises PageError, with a hint, if the bytes cannot be read.
     """
     listing = read_listing(body, url, hub, charset)
     if listing.kind is not hub.kind:
@@ -155,19 +155,18 @@ def read_hub(hub: Hub, body: bytes, url: str, charset: str = "") -> Listing:
 
 
 def read_hub_or_failure(hub: Hub, found: Capture) -> Listing | Failure:
-    """Do as `read_hub`, but return a Failure instead of raising PageError: child processes send values, not errors."""
+    """Call `read_hub`, but return a Failure instead of raising PageError: child processes send values, not errors."""
     try:
         return read_hub(hub, found.body, found.final_url, found.charset)
     except PageError as error:
-        # Whoever reports the failure names the address.
-        error.resource = ""
+        error.resource = ""  # the address is in the Failure
         return Failure(FailureKind.UNREADABLE, str(error), hub.url, found.status)
 
 
 def _read_as(found: BodyFormat, hub: Hub, body: bytes, url: str) -> Listing:
-    """Read unpacked bytes by their format; `hub.kind` decides where the format leaves a choice."""
+    """Read unpacked bytes of the format `found`; `hub.kind` decides what HTML, plain text and other XML are read as."""
     if found is BodyFormat.BINARY:
-        raise PageError("not text, but an image, a document or an archive", hint="check the address")
+        raise PageError("this is not text but an image, a document or an archive", hint="check the address")
     if found is BodyFormat.OPML:
         message, hint = _UNWATCHABLE[found]
         raise PageError(message, hint=hint)
@@ -183,6 +182,6 @@ def _read_as(found: BodyFormat, hub: Hub, body: bytes, url: str) -> Listing:
             tree = parse_page(body, url)
             base = section_page.base_url(tree, url)
             named = next(filter(None, (urls.join(base, link) for link in section_page.feed_links(tree))), None)
-            hint = f"it names a feed: {named}" if named else "add it as a section page, under pages"
-        raise PageError(f"a web page, not a {hub.kind}", hint=hint)
+            hint = f"the page links to a feed: {named}" if named else "add it as a section page, under pages"
+        raise PageError(f"this is a web page, not a {hub.kind}", hint=hint)
     return sitemap.read(body, url) if hub.kind is HubKind.SITEMAP else feed.read(body, url)

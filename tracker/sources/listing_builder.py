@@ -1,4 +1,4 @@
-"""Build a Listing: each article once, addresses absolute, no more of them than a sitemap may hold."""
+"""Build a Listing: each article once, with absolute addresses, and no more of them than a sitemap may have."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from tracker.addresses import urls
 from tracker.model.source import HubKind, Listing, Target
 
 MAX_TARGETS: Final = 50_000
-"""Addresses taken from one page: what https://www.sitemaps.org/protocol.html allows a sitemap."""
+"""Addresses taken from one page: the limit of https://www.sitemaps.org/protocol.html for a sitemap."""
 
 _MAX_TITLE_CHARS: Final = 500
 _MAX_URL_CHARS: Final = 4096
 _SCRIPT: Final = re.compile(r"<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _TAG: Final = re.compile(r"</?([A-Za-z][\w:-]*)(?:\s[^<>]*)?/?>|<!--.*?-->|<!\[CDATA\[|\]\]>", re.DOTALL)
 _BREAKS: Final = frozenset("br p div li h1 h2 h3 h4 h5 h6".split())
-# Feeds that declare ISO-8859-1 are in windows-1252, as on all of the web: these are its quotation marks and dashes.
+# Feeds that declare ISO-8859-1 are in windows-1252, like all of the web: these are its quotation marks and dashes.
 _WINDOWS_1252: Final = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -27,19 +27,19 @@ _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]
 def plain_title(text: str) -> str:
     """Return a title on one line, without tags, scripts, entities and control characters, at most 500 characters long.
 
-    Titles arrive as text, as HTML, and as HTML escaped once more; all three read the same here.
+    Titles arrive as text, as HTML, and as HTML that is escaped again; all three give the same result.
     """
     text = html.unescape(text[: 4 * _MAX_TITLE_CHARS])
-    # What sets lines apart on a page parts words here.
+    # Elements that are lines on a page are separated by a space.
     text = _TAG.sub(lambda tag: " " if (tag[1] or "").lower() in _BREAKS else "", _SCRIPT.sub("", text))
     text = html.unescape(text)
     return " ".join(_CONTROL.sub("", text.translate(_WINDOWS_1252)).split())[:_MAX_TITLE_CHARS]
 
 
 class ListingBuilder:
-    """Collects the articles and hubs of one page; links left out are counted and named in the listing's warnings.
+    """Collects the articles and hubs of one page; the listing's warnings say how many links were left out.
 
-    Relative links refer to `base`. It is `full` once addresses were left out: a page may list MAX_TARGETS.
+    Relative links are joined to `base`. `full` is whether the page lists more than MAX_TARGETS addresses.
     """
 
     def __init__(self, kind: HubKind, base: str) -> None:
@@ -65,7 +65,7 @@ class ListingBuilder:
     ) -> None:
         """Add an article by its link, relative or not; a link that is not http(s) is counted and left out.
 
-        An article added before only gains a missing title and missing dates.
+        If the article is already listed, only a missing title and missing dates are added to it.
         """
         url = self._resolve(link)
         if url is None:
@@ -82,8 +82,8 @@ class ListingBuilder:
         elif len(self._targets) >= MAX_TARGETS:
             self.full = True
         else:
-            # What later versions of the tables drop stays in the address, so that an article that was stored under it
-            # is found; the archive drops it from the addresses of new ones.
+            # By the first version of the tables, so that articles stored under such an address are found; the archive
+            # drops the parameters of later versions from the addresses of new articles.
             self._targets[key] = Target(urls.untracked(url, version=1), title, published, updated)
 
     def add_hub(self, link: str) -> None:

@@ -21,31 +21,31 @@ from . import safe_xml
 from .body_format import BodyFormat, detect_format
 from .listing_builder import plain_title
 
-# Attributes of our own, for what OPML has no words for: section pages, sitemaps and their rules.
+# Our attributes for section pages, sitemaps and their rules, which OPML cannot express.
 _OURS: Final = "https://pypi.org/project/writethru/#opml"
 _KIND: Final = f"{{{_OURS}}}kind"
 _SELECTOR: Final = f"{{{_OURS}}}selector"
 _NO_BASE: Final = "https://example.invalid/"
 _XML_URL: Final = re.compile(r"""\sxmlUrl\s*=\s*["']\s*([^"'<>\s]+)\s*["']""", re.IGNORECASE)
-# As browsers handed feeds to readers, and readers still list them: feed://x.org/rss and feed:https://x.org/rss.
+# The scheme by which browsers opened feed readers: feed://x.org/rss and feed:https://x.org/rss.
 _FEED_SCHEME: Final = re.compile(r"\A\s*feed:(?://(?=https?:)|(//))?", re.IGNORECASE)
 _PATTERN: Final = f"{{{_OURS}}}pattern"
 
 
 @dataclass(frozen=True, slots=True)
 class Subscriptions:
-    """The hubs of a list, each address once, in its order; `warning` says that the file was broken."""
+    """The hubs of a list, in order, each address once; `warning` is empty unless the file is not well-formed."""
 
     hubs: tuple[Hub, ...]
     warning: str = ""
 
 
 def read(body: bytes) -> Subscriptions:
-    """Return the hubs a list names; outlines without a usable address are skipped.
+    """Return the hubs in a list; outlines without a usable address are skipped.
 
-    The source of a hub is the title of its outline; in a list that `text` wrote, the title of the outline around it.
-    Many lists in use are not well-formed; what can be read of them is taken. Raises PageError if the bytes are not
-    OPML or nothing can be read.
+    The source of a hub is named after the title of its outline; in a list that `text` wrote, after that of the outline
+    around it. Many lists are not well-formed: their readable parts are used. Raises PageError if the bytes are not OPML
+    or nothing can be read.
     """
     if detect_format(body) is not BodyFormat.OPML:
         raise PageError("not an OPML file", hint="export the list from your feed reader as OPML")
@@ -57,7 +57,7 @@ def read(body: bytes) -> Subscriptions:
         body = safe_xml.repair_entities(body)  # libxml2 would drop a bare & from an address
         with suppress(etree.XMLSyntaxError):  # libxml2 takes a text that begins with NUL for an empty one
             root = safe_xml.parse_as_is(body, recover=True)
-        warning = f"the OPML file is not well-formed ({error.msg}); what could be read was taken"
+        warning = f"the OPML file is not well-formed ({error.msg}); feeds may be missing"
     found: dict[str, Hub] = {}
     for outline in root.iter("{*}outline", "{*}OUTLINE") if root is not None else ():
         hub = _hub(outline)
@@ -94,7 +94,7 @@ def text(hubs: Iterable[Hub], title: str = "Writethru") -> str:
 
 
 def _hub(outline: etree._Element) -> Hub | None:
-    """Return the hub of one outline, None if it has no absolute address."""
+    """Return the hub of one outline, or None if it has no absolute address."""
     attributes = {str(key).lower(): str(value) for key, value in outline.attrib.items()}
     own_kind = attributes.get(_KIND.lower(), "")
     kind = HubKind(own_kind) if own_kind in set(HubKind) else HubKind.FEED

@@ -1,4 +1,4 @@
-"""Parse XML from strangers: no entities, no network, no DTD, bounded depth and text."""
+"""Parse untrusted XML: without entities, network or DTDs, and with limits on depth and text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lxml import etree
 from lxml.etree import _Element
 
 _ENTITY: Final = re.compile(
-    # CDATA is text as it is; without an end it takes in all that follows.
+    # CDATA stays unchanged; without an end, it is the rest of the document.
     rb"<!\[CDATA\[.*?(?:\]\]>|\Z)"
     rb"|&(?!(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);)(?:([a-zA-Z][a-zA-Z0-9]{1,31});)?",
     re.DOTALL,
@@ -18,23 +18,23 @@ _ENTITY: Final = re.compile(
 _MAX_REPAIRS: Final = 200_000  # each takes a microsecond or two; a sitemap has 50,000 addresses
 _MAX_PROLOG_BYTES: Final = 64 * 1024
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
-# Programs that build XML in a string declare the string's encoding. What can be read as ASCII is not in UTF-16.
+# Programs that build XML in a string declare the encoding of the string. A label that is ASCII is not in UTF-16.
 _UTF16_LABEL: Final = re.compile(
     rb"\A(<\?xml\b[^>]{0,100}?)\sencoding\s*=\s*[\"']utf-?16[^\"']{0,2}[\"']", re.IGNORECASE
 )
 
 
 def prepared(body: bytes) -> bytes:
-    """Return a document as libxml2 accepts it: nothing but a byte order mark before ``<?xml``, no wrong "utf-16"."""
+    """Return a document that libxml2 accepts: only a byte order mark before ``<?xml``, and no wrong "utf-16" label."""
     mark = _UTF8_MARK if body.startswith(_UTF8_MARK) else b""
     return mark + _UTF16_LABEL.sub(rb"\1", body.lstrip(_UTF8_MARK + b" \t\r\n"))
 
 
 def parse(body: bytes, url: str = "") -> _Element:
-    """Return the root of a well-formed document; `url` is what `xml:base` refers to. Raises etree.XMLSyntaxError.
+    """Return the root of a well-formed document; `xml:base` is joined to `url`. Raises etree.XMLSyntaxError.
 
-    libxml2's own limits (256 levels, 10 MB of text in a node) stay on, since huge_tree is off. A document with a DTD
-    elsewhere, as RSS 0.91 has it, may use entities that are declared there; those of HTML are read, others are text.
+    huge_tree is off, so the limits of libxml2 apply (256 levels, 10 MB of text in a node). The entities of an external
+    DTD, as in RSS 0.91, are read if they are HTML's, and are text otherwise.
     """
     root = parse_as_is(body, url)
     if not declares_entities(body) and next(iter(root.iter(etree.Entity)), None) is not None:
@@ -43,18 +43,18 @@ def parse(body: bytes, url: str = "") -> _Element:
 
 
 def parse_as_is(body: bytes, url: str = "", *, recover: bool = False) -> _Element:
-    """Parse a document as `parse` does, without repairs; with `recover`, a broken one, as far as libxml2 can."""
+    """Return the root of a document without repairs; with `recover`, of a broken one, as far as libxml2 can read it."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=recover)
     return etree.fromstring(prepared(body), parser, base_url=url)
 
 
 def repair_entities(body: bytes) -> bytes:
-    """Return a document with every bare ``&`` escaped and the entities of HTML written as numbers of characters."""
+    """Return a document with every bare ``&`` escaped, and the entities of HTML as numeric references."""
     return _ENTITY.sub(_repaired, body, count=_MAX_REPAIRS)
 
 
 def _repaired(found: re.Match[bytes]) -> bytes:
-    """Return a reference that XML knows, as numbers of characters or with its ``&`` escaped, and CDATA as it is."""
+    """Return an entity of HTML as numeric references, another with its ``&`` escaped, and CDATA unchanged."""
     if found[0].startswith(b"<"):
         return found[0]
     characters = html.entities.html5.get(f"{found[1].decode()};", "") if found[1] else ""

@@ -1,4 +1,4 @@
-"""Read web pages: the articles that a section page links to, the feeds it names, and the links in an article's text."""
+"""Read web pages: the article links of a section page, the feeds that it names, and the links in an article's text."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ _MIN_SLUG_CHARS: Final = 20
 def parse_page(body: bytes, url: str) -> LexborHTMLParser:
     """Return the tree of a page, decoded by byte order mark, then `<meta charset>`, then as UTF-8.
 
-    Valid UTF-8 is taken as it is, as for articles: a wrong label is common, valid UTF-8 by accident is not. `url` is
-    for the message only. Raises PageError if the page is too large or built to stall the parser.
+    Valid UTF-8 is taken as UTF-8 whatever the label says, as for articles: labels are often wrong. `url` is only for
+    the message. Raises PageError if the page is too large or would stall the parser.
     """
     if len(body) > MAX_PAGE_BYTES:
         raise PageError(f"the page is larger than {MAX_PAGE_BYTES // 1024 // 1024} MiB", resource=url)
@@ -88,8 +88,8 @@ _WORD: Final = re.compile(r"[a-z]+")
 def read(hub: Hub, body: bytes, url: str) -> Listing:
     """Return the articles that a section page links to, in page order, and in `hubs` the feeds it names.
 
-    With `hub.selector`, the links it selects or that are inside a selected element; with `hub.pattern`, those whose
-    address it matches; with neither, links of the same site that look like articles and are not in the navigation.
+    `hub.selector` takes the links that it selects or that are in a selected element, `hub.pattern` those whose address
+    it matches. Without both, links on the same site count if they look like articles and are not in the navigation.
     Raises PageError.
     """
     tree = parse_page(body, url)
@@ -119,13 +119,13 @@ def read(hub: Hub, body: bytes, url: str) -> Listing:
 
 
 def base_url(tree: LexborHTMLParser, url: str) -> str:
-    """Return what relative links of a page refer to: `<base href>` or its own address."""
+    """Return the address that relative links of a page are joined to: `<base href>` or its own address."""
     base = tree.css_first("base[href]")
     return (urls.join(url, base.attributes.get("href") or "") if base is not None else None) or url
 
 
 def feed_links(tree: LexborHTMLParser) -> list[str]:
-    """Return the links to feeds that a page names in its head, without those of comments."""
+    """Return the links to feeds in the head of a page, without feeds of comments."""
     found = []
     for link in tree.css('link[rel~="alternate"][href]'):
         attributes = link.attributes
@@ -137,7 +137,7 @@ def feed_links(tree: LexborHTMLParser) -> list[str]:
 
 
 def article_links(tree: LexborHTMLParser, url: str) -> list[str]:
-    """Return the addresses that the page, read as a section page without rules, would list; each once."""
+    """Return the addresses, each once, that a section page lists without a selector or pattern."""
     base = base_url(tree, url)
     found: dict[str, None] = {}
     for anchor in tree.css("a[href]"):
@@ -214,8 +214,8 @@ _FURNITURE_TAGS: Final = frozenset({"nav", "aside", "header", "footer", "form", 
 def story_links(body: bytes, url: str) -> list[str]:
     """Return the addresses that the text of the page at `url` links to, on the same host, that look like articles.
 
-    Links in navigation, side columns and footers are left out: they lead to whatever is read most. Each address is
-    given once, in page order, without that of the page itself. Raises PageError.
+    Links in navigation, side columns and footers are left out: they lead to the site's most read articles. Each address
+    is returned once, in page order, and that of the page itself is left out. Raises PageError.
     """
     tree = parse_page(body, url)
     base = base_url(tree, url)

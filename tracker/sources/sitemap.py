@@ -24,9 +24,10 @@ _MAX_ENTRY_ELEMENTS: Final = 20_000  # a page with a thousand images and their c
 
 
 def read(body: bytes, url: str) -> Listing:
-    """Return what an unpacked sitemap lists: articles, and in `hubs` the sitemaps that an index names.
+    """Return the listing of an unpacked sitemap: articles, and in `hubs` the sitemaps that an index names.
 
-    A document that breaks off gives what came before, and a warning. Raises PageError if no address can be read.
+    A document that breaks off gives the addresses before the break and a warning. Raises PageError if no address can be
+    read.
     """
     if detect_format(body) is BodyFormat.TEXT:
         builder = ListingBuilder(HubKind.SITEMAP, url)
@@ -51,7 +52,7 @@ def _read_xml(body: bytes, url: str, *, is_repaired: bool = False) -> ListingBui
         no_network=True,
         load_dtd=False,
         huge_tree=False,
-        remove_comments=True,  # within an address they part it
+        remove_comments=True,  # a comment in an address would split it
         remove_pis=True,
     )
     try:
@@ -64,26 +65,26 @@ def _read_xml(body: bytes, url: str, *, is_repaired: bool = False) -> ListingBui
             return builder
         if builder.empty:
             raise PageError(
-                f"the sitemap's XML cannot be read: {error.msg}", resource=url, hint="see what the address shows"
+                f"the sitemap's XML cannot be read: {error.msg}", resource=url, hint="open it in a browser to check it"
             ) from None
-        builder.warn("its XML is broken or cut short; what came before was taken")
+        builder.warn("its XML is broken or cut short; later addresses are missing")
     return builder
 
 
 def _read_entries(events: etree.iterparse, url: str, builder: ListingBuilder) -> None:
-    """Read entry by entry and free each, so that a sitemap of any size takes little memory."""
+    """Add each entry to `builder` and then free it, so that a sitemap of any size takes little memory."""
     depth = elements = 0
     for event, element in events:
         if event == "start":
             depth += 1
             elements += 1
             if depth == 1 and (root := local_name(element)) not in _ROOT_NAMES:
-                raise PageError(f"not a sitemap but a document of <{root}>", resource=url, hint="check the address")
+                raise PageError(f"this is not a sitemap: its root is <{root}>", resource=url, hint="check the address")
             if elements > _MAX_ENTRY_ELEMENTS:
                 raise PageError(
                     f"one entry of the sitemap has more than {_MAX_ENTRY_ELEMENTS} elements",
                     resource=url,
-                    hint="the file is broken or hostile; leave it out",
+                    hint="the file is broken or malicious; remove it from the source",
                 )
             continue
         depth -= 1

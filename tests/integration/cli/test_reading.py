@@ -307,14 +307,14 @@ def test_extract_never_passes_escapes_on(run):
 
 def test_gzip_files_are_read_whole_or_refused_and_broken_files_named(run, tmp_path):
     (tmp_path / "bad.gz").write_bytes(b"\x1f\x8bnothing")
-    assert "bad.gz: the gzip'd body is damaged" in run("extract", "bad.gz", code=1).stderr
+    assert "bad.gz: the gzip data is damaged" in run("extract", "bad.gz", code=1).stderr
     assert "cannot be read" in run("extract", "missing.html", code=2).stderr
     assert run("extract", "-", stdin="").stdout.startswith("page       empty")
     (tmp_path / "bomb.gz").write_bytes(gzip.compress(bytes(60_000_000), 1))
-    assert "bomb.gz: the gzip'd body unpacks to more than 50 MiB" in run("extract", "bomb.gz", code=1).stderr
+    assert "bomb.gz: the gzip data unpacks to more than 50 MiB" in run("extract", "bomb.gz", code=1).stderr
     packed = gzip.compress(article_page("three"))
     (tmp_path / "cut.html.gz").write_bytes(packed[:-20])
-    assert "cut.html.gz: the gzip'd body is cut short" in run("extract", "cut.html.gz", code=1).stderr
+    assert "cut.html.gz: the gzip data is cut short" in run("extract", "cut.html.gz", code=1).stderr
     (tmp_path / "parts.html.gz").write_bytes(gzip.compress(b"<!-- saved -->") + packed)
     assert "Harbour closed" in run("extract", "parts.html.gz").stdout
 

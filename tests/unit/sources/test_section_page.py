@@ -150,7 +150,7 @@ def test_a_hub_is_read_as_what_it_is_and_a_web_page_names_the_feed_it_knows():
     assert listing.kind is HubKind.SITEMAP
     with pytest.raises(PageError) as caught:
         read_hub(Hub("X", HubKind.FEED, URL), PAGE, URL)
-    assert caught.value.hint == "it names a feed: https://www.x.org/city/feed"
+    assert caught.value.hint == "the page links to a feed: https://www.x.org/city/feed"
     for body in (b"<html><p>Sign in", b"<html>" + b"<div>" * 40_000):
         with pytest.raises(PageError, match="a web page, not a feed") as caught:
             read_hub(Hub("X", HubKind.FEED, URL), body, URL)

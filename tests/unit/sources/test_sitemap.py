@@ -107,7 +107,7 @@ def test_lists_of_addresses_are_read_also_gzipped_and_broken():
         (gzip.compress(b"0" * (MAX_UNPACKED_BYTES + 1), 1), "more than 50 MiB"),
         (gzip.compress(b"0" * (MAX_UNPACKED_BYTES // 2 + 1), 1) * 2, "more than 50 MiB"),
         (b"<urlset><url><loc>", "cannot be read"),
-        (b"<?xml version='1.0'?><catalog><url><loc>https://x.org</loc></url></catalog>", "document of <catalog>"),
+        (b"<?xml version='1.0'?><catalog><url><loc>https://x.org</loc></url></catalog>", "its root is <catalog>"),
         (b"<html><body>Not found</body></html>", "a web page, not a sitemap"),
         (b"%PDF-1.7\n\x00\x01\x02\xff\xfe\xfd\xfc", "not text"),
         (b" \n ", "empty"),
