@@ -1,4 +1,4 @@
-"""Everything that touches the network: the client, which addresses it may reach, and how often it asks a host.
+"""All network access: the HTTP client, the addresses that it may reach, and the pauses between requests to a host.
 
 `robots` and `politeness` are pure; only the client loads httpx.
 """

@@ -1,7 +1,7 @@
-"""Pages whose text is written by scripts, rendered by Chromium.
+"""Render pages whose text is written by scripts, with Chromium.
 
 Chromium opens no connection itself: every request of the page goes through another fetcher, which checks addresses,
-limits sizes and counts redirects as everywhere else. Needs ``writethru[browser]`` and a Chromium
+limits sizes and counts redirects as for other pages. Needs ``writethru[browser]`` and a Chromium
 (``WRITETHRU_CHROMIUM``, or chromium on the PATH).
 """
 
@@ -36,13 +36,13 @@ MAX_SCREENSHOT_SECONDS: Final = 15.0
 MAX_SCREENSHOT_BYTES: Final = 400_000
 # In pixels; anything further down on a page is not in its screenshot.
 MAX_SCREENSHOT_HEIGHT: Final = 6_000
-# How often a page with the same text is photographed: some edits are stored when the next visit confirms them.
+# Screenshots taken of a page with the same text: some edits are stored only when the next check confirms them.
 MAX_SCREENSHOTS_OF_TEXT: Final = 2
 MAX_REMEMBERED_PAGES: Final = 10_000
 RENDERED_HEADER: Final = "X-Writethru-Rendered"
 # Images, fonts and media change nothing in the text.
 _ALLOWED_RESOURCES: Final = frozenset({"document", "script", "xhr", "fetch", "stylesheet"})
-# The body is no longer compressed or chunked, and the page's policy would forbid the scripts that we serve.
+# The body is no longer compressed or chunked, and the page's policy would block the scripts that we serve.
 _OMITTED_HEADERS: Final = frozenset(
     {"content-encoding", "content-length", "transfer-encoding", "content-security-policy"}
 )
@@ -91,8 +91,8 @@ def find_chromium() -> str:
 class BrowserFetcher:
     """A PageFetcher that renders HTML pages. The browser starts with the first page, and ends with `aclose`.
 
-    Args: inner: fetches the pages and everything they load; it stays its owner's to close. photographs: whether the
-    pages of a source are photographed. Only then are images loaded, and only where the text differs from last time.
+    Args: inner: fetches the pages and everything they load; the caller closes it. photographs: whether the pages of a
+    source are photographed. Images are loaded only for a screenshot, and only if the text differs from last time.
     """
 
     def __init__(self, inner: PageFetcher, photographs: Callable[[str], bool] = lambda _: False) -> None:
@@ -104,9 +104,9 @@ class BrowserFetcher:
         self._opening = asyncio.Lock()
 
     async def fetch(self, request: Request, now: datetime, allow: Allow | None = None) -> FetchResult:
-        """Fetch a page and return it as its scripts leave it; everything but HTML is returned as fetched.
+        """Fetch a page and return it after its scripts have run; anything but HTML is returned unchanged.
 
-        Where a script leads to another page, that page is returned, with its address as after a redirect.
+        If a script leads to another page, that page is returned, with its address as after a redirect.
         """
         # Not conditional: an ETag of the empty page says nothing about the text that its scripts load.
         result = await self._inner.fetch(replace(request, etag="", last_modified=""), now, allow)
@@ -150,9 +150,9 @@ class BrowserFetcher:
             return self._browser
 
     async def _render(self, handler: _RequestHandler, url: str, source: str) -> tuple[bytes, str]:
-        """Return the page as its scripts leave it, and its screenshot in base64, if one is wanted.
+        """Return the page after its scripts have run, and its screenshot in base64, empty without one.
 
-        Raises FetchError where the page takes too long or the browser fails; a screenshot that does is left out.
+        Raises FetchError if the page takes too long or the browser fails. A screenshot that fails is left out.
         """
         from playwright import async_api
 
@@ -170,7 +170,7 @@ class BrowserFetcher:
                     page = await context.new_page()
                     await page.route("**/*", handler)
                     await page.goto(url, wait_until="domcontentloaded", timeout=MAX_RENDER_SECONDS * 1000)
-                    # A page that never stops loading has shown its text by then.
+                    # A page that never stops loading shows its text by then.
                     with suppress(async_api.TimeoutError):
                         await page.wait_for_load_state("networkidle", timeout=MAX_IDLE_WAIT_SECONDS * 1000)
                     body = (await page.content()).encode("utf-8", "replace")
@@ -184,13 +184,13 @@ class BrowserFetcher:
             reason = f"the browser did not finish loading the page within {MAX_RENDER_SECONDS:.0f} s"
             raise FetchError(FailureKind.TIMEOUT, reason) from None
         except async_api.Error as error:
-            reason = f"the browser cannot show the page: {error.message.partition(chr(10))[0]}"
+            reason = f"the browser could not load the page: {error.message.partition(chr(10))[0]}"
             raise FetchError(FailureKind.UNREADABLE, reason) from None
 
     async def _photograph(self, page: Page, url: str, handler: _RequestHandler, timed_out: type[Exception]) -> bytes:
         """Return a screenshot as a JPEG file of at most MAX_SCREENSHOT_BYTES.
 
-        Empty if this text was photographed often enough, or the file cannot be made that small.
+        Empty if this text was photographed often enough, or if the file is larger at every quality.
         """
         text = hashlib.sha256((await page.inner_text("body")).encode("utf-8", "replace")).hexdigest()
         known, count = self._photographed.get(url, ("", 0))
@@ -202,7 +202,7 @@ class BrowserFetcher:
         height = min(max(height, _MIN_HEIGHT), MAX_SCREENSHOT_HEIGHT)
         await page.set_viewport_size({"width": _WIDTH, "height": height})
         await page.evaluate(_LOAD_IMAGES)
-        with suppress(timed_out):  # the images that came by then are in the picture
+        with suppress(timed_out):  # the screenshot has the images that are loaded by then
             await page.wait_for_function(_IMAGES_LOADED, timeout=MAX_SCREENSHOT_SECONDS * 500)
         for quality in _JPEG_QUALITIES:
             picture = await page.screenshot(type="jpeg", quality=quality, animations="disabled")
@@ -220,8 +220,8 @@ class BrowserFetcher:
 class _RequestHandler:
     """Answers the requests of a page: the page itself from its capture, scripts and data from the fetcher.
 
-    `page` is what the browser shows: the capture, or the page that a script led to. `refusal` is why that page cannot
-    be shown, if it cannot.
+    `page` is shown in the browser: the capture, or the page that a script led to. `refusal` is set if that page could
+    not be fetched.
     """
 
     def __init__(self, fetcher: PageFetcher, page: Capture, source: str, now: datetime, allow: Allow | None) -> None:

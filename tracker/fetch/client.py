@@ -1,7 +1,7 @@
 """The HTTP client: the only way from writethru to the network.
 
-httpx's own client is not used: it would keep cookies, follow redirects, trust the environment and decompress without
-a limit. `pools.py` is its transport.
+httpx's own client is not used: it would keep cookies, follow redirects, read proxies from the environment and
+decompress without a limit. `pools.py` is its transport.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ _NETWORK_ERRORS: Final = (
 class RedirectChain:
     """The URLs of one fetch: `url` is the one to request next, `hops` are those that redirected.
 
-    `elapsed` is how long the requests took together, in seconds.
+    `elapsed` is the time of all requests together, in seconds.
     """
 
     def __init__(self, url: str) -> None:
@@ -99,9 +99,9 @@ class RedirectChain:
 class HttpFetcher:
     """Fetches pages and sends messages over HTTP.
 
-    Args: config: timeouts and sizes, and whether private addresses may be reached. contact: how to reach whoever runs
-    writethru; sent with each request, may be empty. version: of writethru, sent likewise.
-    resolver, backend, tls_context, limits: for tests and unusual networks.
+    Args: config: timeouts and sizes, and whether private addresses may be reached. contact: the operator's e-mail
+    address or URL, sent with each request; may be empty. version: of writethru, also sent. resolver, backend,
+    tls_context, limits: for tests and unusual networks.
     """
 
     def __init__(
@@ -132,7 +132,7 @@ class HttpFetcher:
                 raise ConfigError(
                     f"the certificates cannot be read: {error.strerror or error}",
                     resource=f"ca {config.ca}",
-                    hint="name a file of certificates in PEM form",
+                    hint="give a file with certificates in PEM format",
                 ) from None
         self._tls_context = tls_context
         self._proxy = httpx.Proxy(config.proxy_url) if config.proxy_url else None
@@ -165,7 +165,7 @@ class HttpFetcher:
                 if not is_same_site(chain.url, result):
                     condition = ()
                 elif not is_same_document(chain.url, result):
-                    # An older page would be "not modified" since any date; an entity tag is of one text alone.
+                    # An older page would be "not modified" since that date; an entity tag belongs to one text.
                     condition = tuple(header for header in condition if header[0] != "If-Modified-Since")
                 chain.follow(result)
         except FetchError as error:
@@ -176,7 +176,7 @@ class HttpFetcher:
     ) -> tuple[int, Headers, bytes]:
         """Send `body` and return status, headers and body of the response, within 20 s; see `Fetcher`.
 
-        Messages of its errors name the origin only: the rest of a webhook's URL is often a secret.
+        Error messages show only the origin: the rest of a webhook's URL is often a secret.
         """
         try:
             href = fetchable(url)
@@ -215,7 +215,7 @@ class HttpFetcher:
     async def _fetch_one(
         self, request: Request, now: datetime, condition: Headers, chain: RedirectChain
     ) -> FetchResult | str:
-        """Request the next URL of `chain`; a string is the URL it redirects to."""
+        """Request the next URL of `chain`; return the result, or the URL that it redirects to."""
         seconds, started = self._config.timeout.total_seconds(), perf_counter()
         headers = (*self._identity, ("Accept", request.accept), ("Accept-Encoding", ACCEPTED), *condition)
         try:
@@ -234,9 +234,9 @@ class HttpFetcher:
     async def _responding(
         self, pools: OriginPools, method: str, url: str, headers: Headers, body: bytes = b""
     ) -> AsyncIterator[httpx.Response]:
-        """Send a request and give the response. Raises FetchError for every error of the network, in the block too.
+        """Send a request and yield the response. Network errors, also of the block, are raised as FetchError.
 
-        Only the origin is parsed. The rest goes into the request as it is, in the form that browsers send.
+        Only the origin is parsed; the rest of the URL is sent unchanged, as browsers do.
         """
         if len(url) > MAX_URL_CHARS:
             raise FetchError(FailureKind.BAD_URL, f"the URL is longer than {MAX_URL_CHARS:,} characters")
@@ -295,7 +295,7 @@ class HttpFetcher:
             )
         length = 0 if status == 304 else content_length(headers)
         if length is not None and length <= MAX_DISCARDED_BYTES:
-            with suppress(*_NETWORK_ERRORS):  # the status is known; it does not matter that the body broke off
+            with suppress(*_NETWORK_ERRORS):  # only the status matters, so the body may break off
                 async for _ in response.aiter_raw():
                     pass
         if status in REDIRECT_STATUSES:
@@ -313,11 +313,10 @@ class HttpFetcher:
 
 
 class SourceFetcher:
-    """A Fetcher with one HTTP client for each distinct way to fetch that the configuration names.
+    """A Fetcher with one HTTP client for each set of fetch settings in the configuration.
 
-    Pages are fetched as their source says, messages are sent as [fetch] says. `version` is that of writethru.
-
-    Raises ConfigError if a certificate or a secret that `config` names cannot be read.
+    Pages are fetched with the settings of their source, messages are sent with those of [fetch]. `version` is the
+    version of writethru. Raises ConfigError if a certificate or a secret that `config` names cannot be read.
     """
 
     def __init__(self, config: Config, version: str) -> None:
@@ -326,14 +325,14 @@ class SourceFetcher:
         self.use(config)
 
     def use(self, config: Config) -> None:
-        """Fetch as `config` says from now on. Raises ConfigError; the previous configuration then stays active."""
-        # All clients are made before the configuration is taken: a certificate that cannot be read changes nothing.
+        """Apply `config` to all further requests. Raises ConfigError; the previous configuration then stays active."""
+        # All clients are made first, so that an unreadable certificate changes nothing.
         for fetch in config.fetches:
             self._client(fetch, config.contact)
         self._config = config
 
     def proxy_for(self, url: str, source: str) -> str:
-        """Return the address of the proxy that a page is fetched through, or ""."""
+        """Return the address of the proxy for a page of `source`, or ""."""
         return self._config.fetch_for(url, source).proxy_url
 
     def photographs(self, source: str) -> bool:
@@ -342,14 +341,14 @@ class SourceFetcher:
         return named is not None and named.screenshots
 
     async def fetch(self, request: Request, now: datetime, allow: Allow | None = None) -> FetchResult:
-        """Fetch a page the way its source says; its redirects are followed in the same way."""
+        """Fetch a page, and its redirects, with the settings of its source."""
         client = self._client(self._config.fetch_for(request.url, request.source), self._config.contact)
         return await client.fetch(request, now, allow)
 
     async def post(
         self, url: str, headers: Headers, body: bytes, *, private: bool = False, reads_answer: bool = False
     ) -> tuple[int, Headers, bytes]:
-        """Send `body` as [fetch] says; see `Fetcher`."""
+        """Send `body` with the settings of [fetch]; see `Fetcher`."""
         client = self._client(self._config.fetch, self._config.contact)
         return await client.post(url, headers, body, private=private, reads_answer=reads_answer)
 
@@ -359,7 +358,7 @@ class SourceFetcher:
             await client.aclose()
 
     def _client(self, fetch: FetchConfig, contact: str) -> HttpFetcher:
-        # Clients of an earlier configuration stay open until the end: checks that are under way still use them.
+        # Clients of an earlier configuration stay open: checks in progress may still use them.
         key = (fetch, contact)
         if key not in self._clients:
             self._clients[key] = HttpFetcher(fetch, contact=contact, version=self._version)
@@ -369,11 +368,11 @@ class SourceFetcher:
 def redirect_target(url: str, location: str) -> str:
     """Return the URL that a redirect from `url` leads to.
 
-    Args: location: the Location header, each byte one character as in Latin-1.
-    Raises FetchError if it leads to nothing on the web.
+    `location` is the Location header, each byte one character as in Latin-1. Raises FetchError if it is not a web
+    address.
     """
     if not location:
-        raise FetchError(FailureKind.REDIRECTS, "the server redirects without saying where to")
+        raise FetchError(FailureKind.REDIRECTS, "the server sent a redirect without an address")
     with suppress(UnicodeError):
         # Servers that do not percent-encode write UTF-8.
         location = location.encode("latin-1").decode("utf-8")
@@ -386,9 +385,9 @@ def redirect_target(url: str, location: str) -> str:
 
 
 def is_same_site(url: str, target: str) -> bool:
-    """Return whether a redirect stays on its origin, or only moves from http to https on the same host.
+    """Return whether a redirect stays on its origin, or only changes from http to https.
 
-    Another site must not be told which version of a page we have.
+    Another site must not learn which version of a page we have.
     """
     upgraded = "https" + url.removeprefix("http") if url.startswith("http:") else url
     return origin_of(target) in {origin_of(url), origin_of(upgraded)}
@@ -397,8 +396,7 @@ def is_same_site(url: str, target: str) -> bool:
 def identity_headers(contact: str, version: str) -> Headers:
     """Return User-Agent, and From if `contact` is an e-mail address.
 
-    Args: contact: the e-mail address or URL at which an outlet reaches whoever runs writethru; may be empty.
-    version: of writethru.
+    `contact` is the e-mail address or URL at which outlets can reach the operator, or ""; `version` is of writethru.
     """
     contact = _NOT_ALLOWED_IN_COMMENT.sub("", contact.strip().removeprefix("mailto:"))
     agent = f"Mozilla/5.0 (compatible; writethru/{version}{'; +' + contact if contact else ''})"
@@ -407,13 +405,13 @@ def identity_headers(contact: str, version: str) -> Headers:
 
 
 def conditional_headers(request: Request) -> Headers:
-    """Return the headers that ask for the page only if it has changed, or none if nothing is known of it yet."""
+    """Return the headers that ask for a page only if it has changed; none if it was not fetched before."""
     pairs = (("If-None-Match", request.etag), ("If-Modified-Since", request.last_modified))
     return tuple((name, value) for name, value in pairs if value)
 
 
 def _as_text(headers: httpx.Headers) -> Headers:
-    """Return headers as they were sent, in order and case; each byte becomes one character, as in Latin-1."""
+    """Return headers in the order and case they were sent; each byte becomes one character, as in Latin-1."""
     return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers.raw)
 
 

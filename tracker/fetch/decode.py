@@ -1,7 +1,7 @@
-"""Decompression of response bodies in small steps, with a limit on the result and proof that it is complete.
+"""Decompress response bodies in small steps, with a limit on the result and proof that it is complete.
 
-httpx 0.28 decodes without a limit (1.7 kB of brotli become 2 GB in one piece) and accepts truncated gzip as complete;
-both are why this file exists. Sources: RFC 9110 section 8.4, RFC 1950 to 1952, RFC 7932, RFC 8878, RFC 9659.
+httpx 0.28 decodes without a limit (1.7 kB of brotli become 2 GB in one piece) and accepts truncated gzip as complete,
+so its decoders are not used. Sources: RFC 9110 section 8.4, RFC 1950 to 1952, RFC 7932, RFC 8878, RFC 9659.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _MAX_ZSTD_WINDOW_LOG: Final = 23
 _GZIP_WBITS: Final = 16 + zlib.MAX_WBITS
 
 _ALIASES: Final = {"x-gzip": "gzip"}
-# Names for "not compressed"; the last three are wrong, but servers send them and browsers accept them.
+# Names for "not compressed". The last three are not valid, but servers send them and browsers accept them.
 _NO_CODING: Final = frozenset({"", "identity", "none", "binary", "utf-8"})
 
 
@@ -44,7 +44,7 @@ class Decoder:
     says, TRUNCATED if they end early.
 
     Args: content_encoding: the Content-Encoding header; may be empty. max_bytes: the most that may come out.
-    setting: the name of the configuration setting that raises `max_bytes`, if there is one.
+    setting: the configuration setting that raises `max_bytes`, for the message; may be empty.
     """
 
     def __init__(self, content_encoding: str, max_bytes: int, setting: str = "") -> None:
@@ -118,7 +118,7 @@ class Decoder:
 
 
 class _CompressedStream(Protocol):
-    """One compressed stream: `done` at its proven end, `pending` while there is output that needs no more input."""
+    """A compressed stream. It is `done` at its proven end, and `pending` while it has output without more input."""
 
     done: bool = False
     pending: bool = False
@@ -128,7 +128,7 @@ class _CompressedStream(Protocol):
         ...
 
     def following(self, data: bytes) -> _CompressedStream | None:
-        """Return the stream that begins with `data`, found after the end; None if it is to be ignored."""
+        """Return the stream that begins with `data`, the bytes after the end, or None if they are to be ignored."""
         ...
 
 
@@ -179,7 +179,7 @@ class _Zstd(_CompressedStream):
 
 
 def _deflate(head: bytes) -> _Inflate:
-    """Choose by the header's check bits between the zlib form of the RFC and the raw form that some servers send."""
+    """Return the stream of the zlib format, as RFC 9110 requires, or of the raw format, by the check bits in `head`."""
     wrapped = head[0] & 0x0F == 8 and int.from_bytes(head[:2], "big") % 31 == 0
     return _Inflate(zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS)
 

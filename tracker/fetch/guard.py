@@ -1,8 +1,8 @@
-"""Which addresses may be connected to, decided at the moment of connecting.
+"""Decide which addresses may be connected to, at the moment of connecting.
 
-A host name is resolved once, all its addresses are checked, and the connection goes to one of exactly these: a name
-server has no second chance to answer with another address (DNS rebinding). How a host is spelled does not matter,
-only where it leads.
+A host name is resolved once, all its addresses are checked, and the connection goes to one of these: a name server
+cannot answer a second query with another address (DNS rebinding). The spelling of a host does not matter, only its
+addresses.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ async def resolve(host: str, port: int) -> Sequence[str]:
     respond must neither use up a pool of threads nor delay the end of the process.
     """
     answer: Future[list[str]] = Future()
-    answer.set_running_or_notify_cancel()  # so that the thread may still give it when nobody waits for it any more
+    answer.set_running_or_notify_cancel()  # so that the thread can still set the result after a cancellation
 
     def look_up() -> None:
         try:
@@ -115,6 +115,7 @@ class Guard(httpcore.AsyncNetworkBackend):
         await self._backend.sleep(seconds)
 
     async def _permitted_addresses(self, host: str, port: int) -> list[str]:
+        """Return the addresses of `host` to try, in order. Raises FetchError (DNS or BLOCKED_ADDRESS)."""
         try:
             async with asyncio.timeout(MAX_DNS_SECONDS):
                 addresses = await self._resolver(host, port)
@@ -132,9 +133,9 @@ class Guard(httpcore.AsyncNetworkBackend):
             raise FetchError(FailureKind.DNS, f"the host name {host} has no address")
         if not self._private:
             for address in addresses:
-                # One bad address is enough: a name that leads outside and inside at once is an attack or a mistake.
+                # One refused address is enough: a name with public and private addresses is an attack or a mistake.
                 if what := refusal(address):
-                    found = f"{host} is {what}" if host == address else f"{host} leads to {address}, {what}"
+                    found = f"{host} is {what}" if host == address else f"{host} resolves to {address}, {what}"
                     raise FetchError(
                         FailureKind.BLOCKED_ADDRESS,
                         f"{found}; writethru connects to it only with allow_private = true under [fetch] or "
@@ -149,7 +150,7 @@ class Guard(httpcore.AsyncNetworkBackend):
 
 
 def require_web_port(host: str, port: int) -> None:
-    """Raise FetchError if `port` is not one that web pages are served on."""
+    """Raise FetchError if `port` is not a usual port of web servers."""
     if port not in ALLOWED_PORTS:
         raise FetchError(
             FailureKind.BLOCKED_ADDRESS,
@@ -159,22 +160,22 @@ def require_web_port(host: str, port: int) -> None:
 
 
 def require_public_name(host: str, port: int) -> None:
-    """Raise FetchError if `host` is a private address or a name of this machine, or `port` is not one of the web.
+    """Raise FetchError if `host` is a private address or a name of this machine, or `port` is not a web port.
 
-    This is all that can be asked where a proxy resolves host names: it must itself refuse names of its own network.
+    More cannot be checked if a proxy resolves host names: the proxy must refuse the names of its own network.
     """
     require_web_port(host, port)
     what = "a name of this machine" if is_loopback_host(host) else refusal(host)
     if what and what != NO_ADDRESS:
         raise FetchError(
             FailureKind.BLOCKED_ADDRESS,
-            f"{host} is {what}; writethru asks a proxy for it only with allow_private = true under [fetch] or "
+            f"{host} is {what}; writethru sends it to a proxy only with allow_private = true under [fetch] or "
             "WRITETHRU_ALLOW_PRIVATE=1",
         )
 
 
 def _share(deadline: float | None, left: int) -> float | None:
-    """Return how many seconds to try the next of `left` addresses, so that a dead one leaves time for the others."""
+    """Return the seconds for the next of `left` addresses, so that an unreachable one leaves time for the others."""
     if deadline is None:
         return None
     remaining = max(deadline - time.monotonic(), 0.001)

@@ -1,9 +1,9 @@
-"""When a host may be asked again. Pure functions.
+"""Decide when the next request may be sent to a host. Pure functions.
 
 The pause after a response depends on the configured delay, on what robots.txt asks for and on how long the host took.
-A host that answers 429 or 503, or that cannot be reached, gets 60 s of rest, twice as long each time up to two hours,
-or up to a day where it asks for that with Retry-After; thirty quiet minutes after such a rest its failures are
-forgotten.
+After a 429 or 503, or if the host cannot be reached, the pause is 60 s, and doubles each time up to two hours, or up to
+a day if the host asks for that with Retry-After. Thirty minutes after the end of such a pause without another failure,
+the count starts again.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MAX_RETRY_AFTER_SECONDS: Final = 86_400.0
 FORGIVEN_AFTER: Final = timedelta(minutes=30)
 
 _FIRST_BACKOFF: Final = timedelta(minutes=1)
-# A slow host is asked less often: the pause is this many times as long as the host took to respond.
+# Slow hosts get fewer requests: the pause is this many times the response time.
 _PAUSE_PER_LATENCY: Final = 3.0
 _PAUSE_JITTER: Final = 0.25
 _BACKOFF_JITTER: Final = 0.1
@@ -43,9 +43,9 @@ def next_state(
     slow: bool,
     jitter: float,
 ) -> HostState:
-    """Return what to remember of a host after `result`; its `not_before` is when the host may be asked again.
+    """Return the state of a host after `result`; `not_before` is the time of the next request.
 
-    Args: state: the state before `result`. now: when the result came. delay: least pause in seconds, from the
+    Args: state: the state before `result`. now: the time of `result`. delay: least pause in seconds, from the
     configuration. crawl_delay: the same from robots.txt. slow: whether to keep the longest pause, because no contact
     is configured. jitter: from -1 to 1; varies the pause by up to a quarter, but never below the two delays.
     """
@@ -67,7 +67,7 @@ def next_state(
     if result.retry_after is None:
         rest = min(_backoff(failures + 1) * (1 + _BACKOFF_JITTER * jitter), MAX_BACKOFF).total_seconds()
     else:
-        # The host's own Retry-After counts, unless it asks for a second over and over and still refuses.
+        # The host's Retry-After counts, but not if it is short and the host still refuses after it.
         rest = min(result.retry_after, MAX_RETRY_AFTER_SECONDS)
         if failures:
             rest = max(rest, _backoff(failures).total_seconds())

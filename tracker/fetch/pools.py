@@ -1,7 +1,7 @@
-"""One of httpcore's connection pools for each origin, behind httpx's transport interface.
+"""One httpcore connection pool for each origin, behind httpx's transport interface.
 
-httpcore's pool looks at all its connections and all its waiting requests whenever a request begins or ends. One pool
-for hundreds of hosts costs ten milliseconds a page; small pools cost the same however many there are.
+httpcore's pool examines all its connections and waiting requests whenever a request begins or ends. One pool for
+hundreds of hosts costs ten milliseconds a page; the cost of small pools does not grow with their number.
 """
 
 from __future__ import annotations
@@ -25,13 +25,14 @@ PoolKey = tuple[bytes, bytes, int | None, bytes]
 class OriginPools(httpx.AsyncBaseTransport):
     """Sends each request through the pool of its origin.
 
-    A POST has a pool for its full URL, so that a webhook that hangs holds up no other webhook on its host. A pool
-    without requests is closed after `limits.idle_seconds`; if there are more than `limits.max_pools`, the one that
-    was unused the longest is closed.
+    A POST has a pool for its full URL, so that a webhook that hangs does not delay others on the same host. A pool
+    without requests is closed after `limits.idle_seconds`; if there are more than `limits.max_pools`, the one that has
+    been idle the longest is closed.
 
     Args: guard: opens the connections, to permitted addresses only. tls_context: returns the TLS context; called for
     the first https origin. limits: how many pools and connections to keep, and for how long. proxy: the HTTP proxy
-    that requests go through; `guard` must permit its address. permitted: asked for each new origin, by host and port.
+    for all requests; `guard` must permit its address. permitted: called with host and port of each new origin; raises
+    FetchError to refuse it.
     """
 
     def __init__(
@@ -52,9 +53,9 @@ class OriginPools(httpx.AsyncBaseTransport):
         self._idle: OrderedDict[PoolKey, _OriginPool] = OrderedDict()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send `request` and return its response, whose body is not read yet and whose caller must close it.
+        """Send `request` and return its response; the body is not read yet, and the caller must close it.
 
-        Raises httpcore's exceptions unchanged, and FetchError if the guard permits no connection.
+        Raises httpcore's exceptions unchanged, and FetchError if the guard refuses the connection.
         """
         pool = self._take(request)
         try:
@@ -64,7 +65,7 @@ class OriginPools(httpx.AsyncBaseTransport):
                 oldest = next(iter(self._idle.values()))
                 if len(self._idle) + len(self._busy) <= self._limits.max_pools and oldest.idle_since > expired:
                     break
-                # Removed before it is closed, because another request may come for its origin in the meantime.
+                # Removed first, because another request for its origin may arrive while it is closed.
                 del self._idle[oldest.key]
                 await oldest.connections.aclose()
             response = await pool.send(request, self._limits.pool_seconds)
@@ -120,12 +121,12 @@ class OriginPools(httpx.AsyncBaseTransport):
 
 
 class _OriginPool:
-    """A connection pool, how many requests use it or wait for it, and since when there have been none."""
+    """A connection pool, the number of requests that use it or wait for it, and the time when there were none left."""
 
     def __init__(self, key: PoolKey, connections: httpcore.AsyncConnectionPool, size: int) -> None:
         self.key = key
         self.connections = connections
-        # Requests wait here rather than in httpcore's pool, which looks at every waiting request each time.
+        # Requests wait here rather than in httpcore's pool, which examines every waiting request each time.
         self.places = asyncio.Semaphore(size)
         self.users = 0
         self.idle_since = 0.0
@@ -149,7 +150,7 @@ class _OriginPool:
                     httpcore.URL(scheme=scheme, host=host, port=port, target=target),
                     headers=request.headers.raw,
                     content=request.stream,
-                    # The target is in the URL already; as an extension it would be that of a proxy's CONNECT too.
+                    # The target is in the URL already; as an extension it would also replace that of a proxy's CONNECT.
                     extensions={name: value for name, value in request.extensions.items() if name != "target"},
                 )
             )
@@ -159,7 +160,7 @@ class _OriginPool:
 
 
 class _Body(httpx.AsyncByteStream):
-    """The body of a response; once it is closed, its place in `pool` is released, and `done` called with the pool."""
+    """The body of a response. Closing it releases its place in `pool` and calls `done` with the pool, once."""
 
     def __init__(self, response: httpcore.Response, pool: _OriginPool, done: Callable[[_OriginPool], None]) -> None:
         self._response = response
@@ -172,6 +173,7 @@ class _Body(httpx.AsyncByteStream):
         return aiter(self._response.stream)
 
     async def aclose(self) -> None:
+        """Close the response and release its place; later calls do nothing."""
         if self._is_open:
             self._is_open = False
             try:

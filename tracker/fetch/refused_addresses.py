@@ -1,4 +1,4 @@
-"""Which IP addresses are never fetched from, and why: all that are not on the public web."""
+"""Decide which IP addresses are never fetched from: those that are not on the public web."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _REFUSED: Final = tuple(
         ("168.63.129.16/32", "a cloud provider's metadata address"),
         ("169.254.0.0/16", "a link-local address, where clouds keep their metadata"),
         ("172.16.0.0/12", "a private address"),
-        ("192.0.0.0/24", "a protocol's own address"),
-        ("192.0.2.0/24", "an address for documentation"),
-        ("192.88.99.0/24", "a tunnel's address"),
+        ("192.0.0.0/24", "an address reserved for protocols"),
+        ("192.0.2.0/24", "an address reserved for documentation"),
+        ("192.88.99.0/24", "a tunnel address"),
         ("192.168.0.0/16", "a private address"),
-        ("198.18.0.0/15", "an address for measuring"),
-        ("198.51.100.0/24", "an address for documentation"),
-        ("203.0.113.0/24", "an address for documentation"),
+        ("198.18.0.0/15", "an address reserved for benchmarks"),
+        ("198.51.100.0/24", "an address reserved for documentation"),
+        ("203.0.113.0/24", "an address reserved for documentation"),
         ("224.0.0.0/4", "a multicast address"),
         ("240.0.0.0/4", "a reserved address"),
         ("::/128", "an unspecified address"),
@@ -32,10 +32,10 @@ _REFUSED: Final = tuple(
         ("fe80::/10", "a link-local address"),
         ("fc00::/7", "a private address"),
         ("ff00::/8", "a multicast address"),
-        ("2001::/23", "a tunnel's or a protocol's own address"),
-        ("2001:db8::/32", "an address for documentation"),
-        ("2002::/16", "a tunnel's address"),
-        ("3fff::/20", "an address for documentation"),
+        ("2001::/23", "an address reserved for tunnels or protocols"),
+        ("2001:db8::/32", "an address reserved for documentation"),
+        ("2002::/16", "a tunnel address"),
+        ("3fff::/20", "an address reserved for documentation"),
     )
 )
 _GLOBAL_V6: Final = ipaddress.IPv6Network("2000::/3")
@@ -43,13 +43,13 @@ _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 def refusal(address: str) -> str:
-    """Return why `address`, an IP address, is never fetched from, such as "a private address"; "" if it is public."""
+    """Return the reason why an IP address is never fetched from, such as "a private address"; "" if it is public."""
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return NO_ADDRESS
     if isinstance(ip, ipaddress.IPv6Address):
-        # The address of a machine in the older network, written in the newer form.
+        # An IPv4 address in the form of IPv6.
         ip = ip.ipv4_mapped or (ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else ip)
     unknown = "a reserved address" if ip.version == 6 and ip not in _GLOBAL_V6 else ""
     return next((what for network, what in _REFUSED if ip in network), unknown)

@@ -1,4 +1,4 @@
-"""Limits of a response, what its status, headers and first bytes mean, and errors of the network in plain words."""
+"""The limits of a response, the meaning of its status, headers and first bytes, and messages for network errors."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tracker.model.capture import Capture, FailureKind, Headers, first_header
 MAX_HEADERS: Final = 200
 REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
 
-# At least as long as a closing tag with whatever follows it in practice: comments of caches, whitespace.
+# Enough for a closing tag and the whitespace and comments of caches that follow it in practice.
 _END_TAG_SEARCH_BYTES: Final = 4_096
 _END_TAG: Final = re.compile(rb"</\s*html\s*>", re.IGNORECASE)
 _HTML: Final = re.compile(r"\s*(?:text/html|application/xhtml\+xml)\b", re.IGNORECASE)
@@ -43,10 +43,10 @@ _PAGE_TYPES: Final = frozenset({"", "text/html", "application/xhtml+xml"})
 _BEFORE_MARKUP: Final = rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*"
 _MARKUP: Final = re.compile(_BEFORE_MARKUP + rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _LIST: Final = re.compile(_BEFORE_MARKUP + rb"<(?:rss|feed|rdf:rdf|urlset|sitemapindex)\b", re.IGNORECASE | re.DOTALL)
-_CONTROLS: Final = bytes((*range(9), *range(14, 27), *range(28, 32)))  # that no text has; 27 begins a shift in ISO-2022
+_CONTROLS: Final = bytes((*range(9), *range(14, 27), *range(28, 32)))  # never in text; 27 begins a shift in ISO-2022
 _MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _LOOKED_AT: Final = 4_096
-# In a short page, a few control characters by mistake are already more than the share below.
+# So many are allowed in any page: in a short one, a few by mistake would exceed the share below.
 _SOME_BINARY: Final = 16
 # Share of control characters above which a body is not text; some pages have a few by mistake.
 MAX_BINARY_SHARE: Final = 0.02
@@ -63,13 +63,13 @@ _KNOWN: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits that are the same for every source; `FetchConfig` has those that a configuration sets.
+    """Limits for every source; those that can be configured are in `FetchConfig`.
 
     Attributes: connect_seconds, read_seconds, write_seconds: for one operation on a connection. pool_seconds: to wait
-    for a free connection. post_seconds: for a whole POST. slow_after_seconds: how long a body may come slower than
-    `min_bytes_per_second`. max_pieces: pieces one body may come in. max_connections_per_origin: to pages of one origin.
-    max_connections_per_receiver: to one URL that is posted to. max_pools: origins with open connections.
-    idle_seconds: how long an unused connection is kept.
+    for a free connection. post_seconds: for a whole POST. slow_after_seconds: after which a body must have arrived at
+    `min_bytes_per_second`. max_pieces: of one body. max_connections_per_origin: for pages.
+    max_connections_per_receiver: for one URL of a POST. max_pools: origins with open connections. idle_seconds: for
+    which an unused connection is kept.
     """
 
     connect_seconds: float = 10.0
@@ -87,7 +87,7 @@ class Limits:
 
 
 class FetchError(Exception):
-    """Ends a fetch. Never leaves this package: the client returns a `model.Failure` with the same kind and reason."""
+    """A failed fetch. Not raised outside this package: the client returns a `Failure` with the same kind and reason."""
 
     def __init__(self, kind: FailureKind, reason: str) -> None:
         super().__init__(reason)
@@ -96,15 +96,15 @@ class FetchError(Exception):
 
 
 def too_large(message: str, setting: str) -> FetchError:
-    """Return the error for a body over a limit, with the setting that raises the limit if there is one."""
+    """Return the error for a body over a limit; the message names the `setting` that raises it, unless that is ""."""
     return FetchError(FailureKind.TOO_LARGE, f"{message}; raise {setting} to allow it" if setting else message)
 
 
 class BodyMeter:
     """Counts the bytes of one body as they arrive, and ends the fetch if there are too many or they come too slowly.
 
-    Args: max_bytes: the most that may arrive, before decompression. setting: the name of the configuration setting
-    that raises it, if there is one.
+    Args: max_bytes: the most that may arrive, before decompression. setting: the configuration setting that raises it,
+    for the message; may be empty.
     """
 
     def __init__(self, max_bytes: int, limits: Limits, setting: str = "") -> None:
@@ -145,9 +145,9 @@ def network_error(error: Exception, *, answered: bool, proxy: str = "") -> Fetch
     if isinstance(tls, ssl.SSLCertVerificationError):
         return FetchError(
             FailureKind.TLS,
-            f"the server's certificate is not trusted: {tls.verify_message}; nothing was read, "
-            "only the outlet can fix this (or, if it is signed by an authority of your own or of a proxy here, name "
-            "that authority's certificate with `ca`)",
+            f"the server's certificate is not trusted: {tls.verify_message}; nothing was read. Only the outlet can fix "
+            "this, unless an authority of your own network or proxy signed the certificate: then set `ca` to the "
+            "certificate of that authority",
         )
     if tls is not None:
         # Not every SSLError has the attribute that its documentation promises.
@@ -172,7 +172,7 @@ def network_error(error: Exception, *, answered: bool, proxy: str = "") -> Fetch
 
 
 def _describe(error: Exception) -> str:
-    """Return the operating system's words where there are any: asyncio's and anyio's own say less."""
+    """Return the operating system's message, if there is one: those of asyncio and anyio say less."""
     code = next((each.errno for each in _chain(error) if isinstance(each, OSError) and each.errno), None)
     return os.strerror(code) if code else (str(error) or type(error).__name__)[:200]
 
@@ -196,9 +196,9 @@ def content_length(headers: Headers) -> int | None:
 
 
 def retry_after(value: str, now: datetime) -> float | None:
-    """Return the seconds from `now` that a Retry-After header asks to wait; the caller decides how long it waits.
+    """Return the seconds from `now` that a Retry-After header asks to wait; None if it has neither seconds nor a date.
 
-    The header may give seconds or a date; None if it gives neither.
+    There is no upper limit: the caller decides how long it waits.
     """
     text = value.strip()
     if _SECONDS.fullmatch(text):
@@ -212,7 +212,7 @@ def retry_after(value: str, now: datetime) -> float | None:
 
 
 def explain_status(status: int, retry_seconds: float | None) -> str:
-    """Return what a status without a page means, and how long the server asks to wait."""
+    """Return the message for a status without a page, with the time that the server asks to wait."""
     try:
         phrase = f" {HTTPStatus(status).phrase}"
     except ValueError:
@@ -223,7 +223,7 @@ def explain_status(status: int, retry_seconds: float | None) -> str:
 
 
 def check_header_count(headers: Headers) -> None:
-    """Raise FetchError if a response has more headers than any honest one."""
+    """Raise FetchError if a response has more than MAX_HEADERS headers."""
     if len(headers) > MAX_HEADERS:
         raise FetchError(
             FailureKind.PROTOCOL,
@@ -252,9 +252,9 @@ def check_complete(headers: Headers, body: bytes) -> None:
 
 
 def refusal(found: Capture) -> str:
-    """Return why `found` is not a web page; empty if it may be one.
+    """Return the reason why `found` is not a web page; empty if it may be one.
 
-    A body that begins like HTML counts as a page whatever its content type: many servers send HTML as plain text.
+    A body that begins like HTML is a page whatever its content type: many servers send HTML as plain text.
     """
     start = found.body[:_LOOKED_AT]
     kind = found.header("content-type").partition(";")[0].strip().lower()

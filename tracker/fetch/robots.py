@@ -1,6 +1,6 @@
-"""What a host's robots.txt allows us to fetch (RFC 9309). Pure functions.
+"""Decide which pages a host's robots.txt allows us to fetch (RFC 9309). Pure functions.
 
-A status of 4xx allows everything; 5xx, or no response at all, allows nothing; 429 means later.
+A status of 4xx allows everything, 5xx or no response allows nothing, and 429 means later.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ MAX_CRAWL_DELAY_SECONDS: Final = 3_600.0
 VALID_FOR: Final = timedelta(hours=24)
 RETRY_UNREACHABLE_AFTER: Final = timedelta(minutes=5)
 
-_OTHER_AGENT: Final = "-"  # of a group that is not for us; a name that Protego finds in no other
+_OTHER_AGENT: Final = "-"  # the agent of groups for other agents; matches no product token
 _LINE_END: Final = re.compile(r"\r\n?|\n")
 _RULE: Final = re.compile(
-    # With the misspellings that Protego reads.
+    # Including the misspellings that Protego accepts.
     r"\s*(?:(?P<agent>user[- ]?agent)|allow|dis+al+ow|diasllow|disallaw)\s*(?::|(?<=\s))\s*",
     re.IGNORECASE,
 )
@@ -47,9 +47,9 @@ def robots_url(url: str) -> str:
 
 
 def record(result: FetchResult, now: datetime) -> RobotsRecord:
-    """Return what to remember of fetching a robots.txt: its status and at most 512 KiB of its text.
+    """Return the record of a fetched robots.txt: its status and at most 512 KiB of its text.
 
-    If there was no response, the status is 0 and the text is the reason.
+    Without a response, the status is 0 and the text is the reason.
     """
     if isinstance(result, Capture):
         # A byte order mark would hide the first line; the cut may fall inside a character or a rule.
@@ -81,18 +81,18 @@ def is_stale(known: RobotsRecord | None, now: datetime) -> bool:
 
 
 def verdict(known: RobotsRecord, url: str) -> Failure | None:
-    """Return why `url` may not be fetched, or None if it may."""
+    """Return a Failure with the reason why `url` may not be fetched, or None if it may."""
     host = host_of(url)
     if known.status == _TOO_MANY_REQUESTS:
-        return Failure(FailureKind.HOST_WAITS, f"{host} receives too many requests even for its robots.txt", url)
+        return Failure(FailureKind.HOST_WAITS, f"{host} answered 429 (too many requests) even for its robots.txt", url)
     if known.status == _UNREACHABLE and known.body:
         kind, _, reason = known.body.partition(": ")
         return Failure(FailureKind(kind), reason, url)
     if _is_down(known.status):
-        problem = f"answered {known.status}" if known.status else "could not be read"
-        # Not ROBOTS: this passes within minutes, and an article under a ban is not looked at again for days.
+        problem = f"returned status {known.status}" if known.status else "could not be read"
+        # Not ROBOTS: articles that robots.txt forbids are not checked for days, but this may pass within minutes.
         return Failure(
-            FailureKind.HOST_WAITS, f"the robots.txt of {host} {problem}, which means that nothing may be fetched", url
+            FailureKind.HOST_WAITS, f"the robots.txt of {host} {problem}, so nothing may be fetched for now", url
         )
     if not known.body or _allows(known.body, url):
         return None
@@ -104,7 +104,7 @@ def verdict(known: RobotsRecord, url: str) -> Failure | None:
 
 
 def crawl_delay(known: RobotsRecord) -> float | None:
-    """Return the seconds robots.txt asks to leave between two requests, at most an hour, or None if it does not say."""
+    """Return the seconds between two requests that robots.txt asks for, at most an hour; None if it does not say."""
     if not known.body or _is_down(known.status):
         return None
     seconds = _parsed(known.body, _RULE_OR_DELAY).crawl_delay(USER_AGENT_TOKEN)
@@ -122,7 +122,7 @@ def _is_down(status: int) -> bool:
     return status in {_UNREACHABLE, _TOO_MANY_REQUESTS} or status >= 500
 
 
-@lru_cache(maxsize=64)  # asked before the wait for a page, and again before its request
+@lru_cache(maxsize=64)  # asked before the pause for a page, and again before its request
 def _allows(text: str, url: str) -> bool:
     return urlsplit(url).path == "/robots.txt" or _parsed(text, _RULE).can_fetch(url, USER_AGENT_TOKEN)
 

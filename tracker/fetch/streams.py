@@ -1,8 +1,8 @@
-"""Connections that notice bytes sent beyond the end of a response.
+"""Connections that detect bytes sent after the end of a response.
 
 Neither httpcore nor h11 looks for such bytes when a response is complete: they stay in a buffer, and would be read as
-the beginning of the next response on the same connection. The streams here make them visible through `is_readable`,
-which httpcore's pool asks of every idle connection; a connection that is readable is closed, never used again.
+the beginning of the next response on the same connection. The streams here report them as `is_readable`, for which
+httpcore's pool asks every idle connection; a readable one is closed and never used again.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MAX_READ_BYTES: Final = 1 << 20
 
 
 class ResponseStream(httpcore.AsyncNetworkStream):
-    """A network stream that hands out the last byte it holds only when it is asked for more.
+    """A network stream that holds back its last byte until it is asked for more.
 
     The HTTP parser asks for more until its response is complete. If a byte is still held at that point, the server
     sent more than the response, however the response was framed.
@@ -79,18 +79,18 @@ class ResponseStream(httpcore.AsyncNetworkStream):
         return ResponseStream(tls)
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore's signature
-        """Return what httpcore asks for; `is_readable` is true if any byte has arrived that was not handed out."""
+        """Return the `info` for httpcore; `is_readable` is true if any byte has arrived that was not read yet."""
         if info == "is_readable":
             return bool(self._held or self._poll.poll(0) or self._stream.get_extra_info("tls_closed"))
         return self._server_address if info == "server_addr" else self._stream.get_extra_info(info)
 
 
 class TlsStream(httpcore.AsyncNetworkStream):
-    """TLS on top of another stream, with nothing left behind.
+    """TLS on top of another stream, without hidden buffers.
 
     httpcore's own backend keeps encrypted bytes where only anyio can see them. Here a read returns everything that
-    can be decrypted, so that whatever is left is still in the socket. Everything that arrives, before or after the
-    handshake, goes through TLS: what somebody else put on the line never counts as content.
+    can be decrypted, so that the rest is still in the socket. Everything that arrives, before or after the
+    handshake, goes through TLS: bytes that an attacker injects are never taken for content.
     """
 
     def __init__(self, stream: httpcore.AsyncNetworkStream, context: ssl.SSLContext, hostname: str | None) -> None:
@@ -142,7 +142,7 @@ class TlsStream(httpcore.AsyncNetworkStream):
         await self._stream.aclose()
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore's signature
-        """Return what httpcore asks for, and as `tls_closed` whether the server has ended the encrypted stream."""
+        """Return the `info` for httpcore; `tls_closed` is whether the server has ended the encrypted stream."""
         if info == "tls_closed":
             return self._is_closed
         return self._tls if info == "ssl_object" else self._stream.get_extra_info(info)
@@ -160,7 +160,7 @@ class TlsStream(httpcore.AsyncNetworkStream):
                 result = call(*arguments)
             except ssl.SSLWantReadError:
                 needs_more = True
-            # Not inside the `except`: an error of the network would look like one of TLS.
+            # Not inside the `except`: a network error would look like a TLS error.
             if self._outgoing.pending:
                 await self._stream.write(self._outgoing.read(), timeout)
             if not needs_more:

@@ -159,7 +159,7 @@ async def test_scripts_send_no_packet_to_a_private_address_by_webrtc():
     ("headers", "seconds", "kind", "reason"),
     [
         ((), 3.0, FailureKind.TIMEOUT, "did not finish loading"),
-        ((("Content-Disposition", "attachment"),), 90.0, FailureKind.UNREADABLE, "cannot show the page"),
+        ((("Content-Disposition", "attachment"),), 90.0, FailureKind.UNREADABLE, "could not load the page"),
     ],
 )
 async def test_a_page_that_the_browser_does_not_show_is_a_failure(monkeypatch, headers, seconds, kind, reason):
