@@ -223,7 +223,7 @@ def make_targets(page: Page, machine: Machine) -> None:
             {"To": "desk@ledger.example", "From": "writethru@ledger.example", "Mail server": "127.0.0.1"},
         ),
         ("desktop", "screen", {}),
-        ("webhook", "newsroom", {"Address": machine.hook.url, "Secret is in": "WRITETHRU_ALERT_SECRET"}),
+        ("webhook", "newsroom", {"Address": machine.hook.url, "Secret variable": "WRITETHRU_ALERT_SECRET"}),
     ):
         form = page.locator("form", has=page.locator(f"input[name=type][value={kind}]"))
         form.locator("xpath=..").locator("summary").click()

@@ -128,7 +128,7 @@ def test_a_new_reader_begins_on_the_home_page_without_signing_in_or_scripts(open
         page.get_by_text("Webhook: JSON that is posted to an address").click()
         page.get_by_role("textbox", name="Address").fill(f"{desk.outlet}/hook")
         page.get_by_role("button", name="Save and send a test to this webhook target").click()
-        assert "did not take a test alert" in page.get_by_role("status").inner_text()
+        assert "did not accept a test alert" in page.get_by_role("status").inner_text()
         shown = opened("/alerts", base=base, bypass_csp=True)
         assert_is_for_everybody(shown, "alerts-local")
         shown.goto(f"{base}/login")

@@ -1,4 +1,4 @@
-"""The API: one table of endpoints, used to serve them and to describe them as OpenAPI 3.1."""
+"""The API: a table of endpoints, which is served and described as OpenAPI 3.1."""
 
 from __future__ import annotations
 
@@ -46,8 +46,10 @@ from .web import Error
 Object = dict[str, Any]
 Mode = Literal["validation", "serialization"]
 _TEXT: Final[Object] = {"type": "string"}
+_NOT_EMPTY: Final[Object] = _TEXT | {"minLength": 1}
 _NUMBER: Final[Object] = {"type": "integer", "minimum": 1, "maximum": 10**MAX_VERSION_DIGITS - 1}
-# Clients of release 0.1 ask by its words and numbers.
+_WORDS: Final[Object] = {"type": "integer", "minimum": 0, "maximum": MAX_WORDS}
+# Clients of release 0.1 send its labels, and numbers for the significance.
 _LABEL: Final[Object] = {"enum": [*(kind.value for kind in LabelKind), *EARLIER_WORDS]}
 _SIGNIFICANCE: Final[Object] = {
     "type": "string",
@@ -69,7 +71,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An endpoint: its path, the function that makes the answer or the page with the answer, and its properties."""
+    """An endpoint: its path, and the function that makes its answer, or the page that has the answer."""
 
     path: str
     make: Callable[[PageRequest], Part | View]
@@ -164,16 +166,8 @@ ENDPOINTS: Final = (
             _STORY,
             Parameter("label", "only with this label", _LABEL),
             Parameter("kind", "the earlier name of `label`, used where `label` is not given", _LABEL),
-            Parameter(
-                "min_words",
-                "only changes with at least this many words",
-                {"type": "integer", "minimum": 0, "maximum": MAX_WORDS},
-            ),
-            Parameter(
-                "min_significance",
-                "only changes that are at least this significant: high, medium or low",
-                _SIGNIFICANCE,
-            ),
+            Parameter("min_words", "minimum number of words added and removed, in total", _WORDS),
+            Parameter("min_significance", "minimum significance: high, medium or low", _SIGNIFICANCE),
             Parameter("verdict", "only changes with this verdict of a person", {"enum": list(VERDICTS)}),
             Parameter("after", "start of the page, from `next`", {"type": "string", "pattern": f"^{CHANGE_PLACE}$"}),
         ),
@@ -220,9 +214,7 @@ ENDPOINTS: Final = (
         search,
         "Current and removed paragraphs, with the time each was on the page; or why the query is not valid.",
         (
-            Parameter(
-                "q", "words; also quotes, prefix*, -without, OR", {"type": "string", "minLength": 1}, required=True
-            ),
+            Parameter("q", "words; also quotes, prefix*, -without, OR", _NOT_EMPTY, required=True),
             Parameter("in", "current text, removed text, or all", {"enum": list(WHERE)}),
             _SOURCE,
             Parameter("ranked", "1: best matches first", {"enum": ["1"]}),
@@ -232,7 +224,7 @@ ENDPOINTS: Final = (
     Endpoint(
         "/api/v1/citations",
         citations,
-        "Cited passages and what became of them, those that no longer stand first.",
+        "Cited passages and their state, changed ones first.",
         (Parameter("state", "only citations in this state", {"enum": list(WORDS)}),),
         CitationsAnswer,
     ),
@@ -365,7 +357,7 @@ def openapi(base: str, *, closed: bool) -> Object:
 
 
 def _require(schema: Object, kind: type[BaseModel]) -> None:
-    """Let a key be missing only where the struct says so."""
+    """Require every key of a struct that has no default."""
     schema["required"] = [str(each.alias) for each in kind.model_fields.values() if each.is_required()]
     for described in schema["properties"].values():
         described.pop("default", None)
@@ -386,7 +378,7 @@ def _schemas() -> tuple[Mapping[tuple[Any, Mode], Object], Object]:
     for schema in schemas.values():
         for described in schema.get("properties", {}).values():
             described.pop("title", None)  # it repeats the name
-        # Each field gets the description that the docstring of its class has of it, if it has none of its own.
+        # A field without a description gets the one in the docstring of its class.
         schema["description"], _, attributes = schema.get("description", "").partition("\n\nAttributes:\n")
         for names, text in _ATTRIBUTE.findall(attributes):
             for name in names.split(", "):

@@ -171,7 +171,7 @@ def feed_of(make: Callable[[PageRequest], str], parameters: Sequence[str], web: 
 
 
 def _check_query(request: Request, parameters: Sequence[str] | None) -> None:
-    """Raise UsageError for a parameter that a list does not take. Those that other sites add to links are ignored."""
+    """Raise UsageError for an unknown parameter. Tracking parameters that other sites add to links are ignored."""
     if parameters is not None and request.url.query:
         query = urlsplit(untracked(f"http://localhost/?{request.url.query}")).query
         names = [name for name, _ in parse_qsl(query, keep_blank_values=True)]
@@ -200,7 +200,7 @@ async def static(request: Request) -> Response:
 
 
 async def without_slash(request: Request) -> Response:
-    """Redirect to the address without the slash at its end. A path that began with two would lead to another site."""
+    """Redirect to the address without the slash at its end. A path with two slashes at its start names another site."""
     path, mark, query = here(request).partition("?")
     return RedirectResponse(f"/{path.strip('/')}{mark}{query}", 308)
 
@@ -239,7 +239,7 @@ async def handin(request: Request) -> Response:
 
 
 def watch(web: Web, request: Request) -> Response:
-    """Lead on from the bookmark to the form that adds the page that the reader was on."""
+    """Answer the bookmark with a page that leads to the form, with the address that the reader was on."""
     url = request.query_params.get("url", "")[:4000]
     return web.render_page(request, WatchThis(url, f"/add?url={quote(url, safe='')}"))
 

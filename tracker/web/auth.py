@@ -103,7 +103,7 @@ async def logout(web: Web, request: Request) -> Response:
 
 
 async def act(web: Web, operation: Operation, request: Request) -> Response:
-    """Carry out the operation of a form, and go back to its page with a message, or show the result."""
+    """Carry out the operation of a form, then redirect to its page with a message, or show the result."""
     form = await _allowed(web, request, most=_most_bytes(web, operation))
     fields = {name: value for name, value in form.items() if name != "csrf"}
 
@@ -155,10 +155,10 @@ async def _carry_out(
     fields: Mapping[str, Any],
     answer: Callable[[OperationResult], Response],
 ) -> Response:
-    """Do an operation in a thread and return the answer that `answer` makes of its result."""
+    """Carry out an operation in a thread; `answer` turns its result into a response."""
     who: Who = request.state.who
     name = request.path_params.get("name", "")
-    # Recorded with decisions and verdicts; a token does not say whose it is.
+    # Recorded with decisions and verdicts. A token names nobody.
     by = who.named or ("api" if who.bearer and not who.session else "web")
     settings = web.config() or Config()
     given: OperationRequest[Any] = OperationRequest(name, web.now(), operation.read(fields), by, settings, who.named)
@@ -175,9 +175,9 @@ async def _carry_out(
 
 
 async def _allowed(web: Web, request: Request, *, logout: bool = False, most: int = MAX_FORM_BYTES) -> dict[str, str]:
-    """Return the form, if one who may make changes sent it from one of our pages. Raises HTTPException if not.
+    """Return the form that a user who may make changes sent from one of our pages. Raises HTTPException otherwise.
 
-    For `logout`, whoever has a session may send it.
+    With `logout`, any user with a session may send it.
     """
     who: Who = request.state.who
     if not (logout or who.local or web.site.admin):
@@ -191,8 +191,8 @@ async def _allowed(web: Web, request: Request, *, logout: bool = False, most: in
 
 
 def _most_bytes(web: Web, operation: Operation) -> int:
-    """Return the most bytes that a request for an operation may have: a page may be as large as a fetched one."""
-    # In base64, four bytes stand for three.
+    """Return the maximum size of a request for an operation: a page handed in may be as large as a fetched one."""
+    # Base64 makes four bytes of three.
     page = (web.config() or Config()).fetch.max_body_bytes * 4 // 3
     return MAX_FORM_BYTES + (page if operation.takes_file else 0)
 
@@ -246,9 +246,9 @@ def mark_opened(asked: PageRequest, view: View, answer: Response) -> None:
 
 
 async def mark_all_read(web: Web, request: Request) -> Response:
-    """Mark all that the form's page could show as read; this sets the reader's cookie for the first time.
+    """Mark all versions up to the `row` of the form as read, in the reader's cookie, which this sets if there is none.
 
-    Anybody may do it for themselves, so it needs no session; other sites cannot, by the headers of the browser.
+    It changes only the reader's own marks, so it needs no session. The headers of the browser keep other sites out.
     """
     form = await sent_form(request)
     who: Who = request.state.who

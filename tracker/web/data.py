@@ -40,11 +40,11 @@ class CachedArchive:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def shown(self, change: Change, article: str, n: int) -> Change:
-        """Return what is shown of the change that led to a version."""
+        """Return the change that led to a version, with only the labels to show."""
         return change if self.verdicts is None else as_judged(change, self.verdicts.get((article, n), ()))
 
     def shown_version(self, version: Version) -> Version:
-        """Return a version with what is shown of its change."""
+        """Return a version whose change has only the labels to show."""
         change = version.change
         return replace(version, change=self.shown(change, version.article, version.n)) if change else version
 
@@ -62,15 +62,15 @@ class CachedArchive:
     ) -> T:
         """Return the result of `make`, or a cached result that is at most `fresh` seconds old.
 
-        A result is cached for at least a hundred times as long as it took to make, so that making it never takes more
-        than a hundredth of the time. A `lasting` one is not cleared by `forget`: users' actions hardly change it.
+        A result is cached for at least a hundred times as long as it took to make, so that at most one percent of the
+        time is spent on it. `forget` does not clear a `lasting` result: users' actions hardly change it.
         """
         with self._lock:
             now = monotonic()
             for old in [name for name, each in self._kept.items() if each.until < now and not each.making.locked()]:
                 del self._kept[old]
             kept = self._kept.setdefault(key, _Result(lasting))
-        # A lock of its own, so that a slow query holds up only those who ask for the same.
+        # Each result has its own lock, so that a slow query delays only requests for the same result.
         with kept.making:
             began = monotonic()
             if began >= kept.until:
@@ -81,7 +81,7 @@ class CachedArchive:
             return value
 
     def forget(self) -> None:
-        """Clear the cache of all that does not last, because a user has changed something."""
+        """Clear the results that are not lasting, because a user has changed something."""
         with self._lock:
             for key in [key for key, each in self._kept.items() if not each.lasting]:
                 del self._kept[key]

@@ -64,7 +64,7 @@ class Site:
         reading_is_free: whether anyone may read and the token is only for changes, as with `serve --admin` on this
             machine without a configured token.
         ended_sessions: sessions that were signed out, and when.
-        wrong_tokens: delays whoever guesses.
+        wrong_tokens: delays clients that guess tokens.
     """
 
     hosts: frozenset[str] = frozenset()
@@ -149,7 +149,7 @@ def _is_local(config: Config, host: str) -> bool:
     return web.admin is not False and not has_others and all(map(is_loopback_host, names))
 
 
-# The beginnings of headers that proxies, load balancers and tunnels add to what they pass on.
+# The beginnings of headers that proxies, load balancers and tunnels add to requests.
 _FORWARDED: Final = (
     *("forwarded", "via", "x-forwarded", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "x-original-", "x-proxy"),
     *("x-remote-", "x-envoy-", "x-amzn-", "x-cloud-trace", "true-client-ip", "cf-", "cdn-", "fastly-", "tailscale-"),
@@ -269,7 +269,7 @@ class Guard:
         is_known = who.session or who.named or who.bearer
         if not site.closed or is_known or path.startswith(_OPEN):
             return None
-        # People are led to the form; programs and scripts are told, because they would take the form for the answer.
+        # Browsers are redirected to the form. Programs get an error, because they would take the form for the answer.
         if site.token and request.method in {"GET", "HEAD"} and "text/html" in request.headers.get("accept", ""):
             query = request.scope["query_string"].decode("latin-1")
             return RedirectResponse(f"/login?next={quote(path + ('?' + query if query else ''), safe='')}", 303)

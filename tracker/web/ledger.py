@@ -78,8 +78,8 @@ class Ledger(View):
 def ledgers(found: Iterable[VersionSummary], job: Job) -> Iterator[tuple[str, Callable[[PageRequest], Ledger]]]:
     """Yield the path of each ledger and the function that makes it: for all outlets, then for each outlet of `found`.
 
-    They have the changes whose label a person confirmed. If `job` includes changes that nobody judged, they also have
-    those with the label by the program and no verdict on their labels.
+    A ledger has the changes whose label a person confirmed. If `job` includes changes that nobody judged, it also has
+    those that the program gave the label.
     """
     summaries = sorted(found, key=lambda each: each.seen, reverse=True)
     for name, (title, wanted) in LEDGERS.items():

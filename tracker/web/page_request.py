@@ -40,8 +40,8 @@ class Reading:
     """The versions that a reader has seen.
 
     Attributes:
-        row: the newest version stored when all was marked as read; 0: it never was, so that nothing is unread.
-        at: when that was.
+        row: the newest version stored when all was last marked as read; 0 if it never was: then nothing is unread.
+        at: the time of that mark.
         opened: the rows of later versions that were opened.
     """
 

@@ -211,7 +211,7 @@ async def show_error(web: Web, request: Request, error: Exception) -> Response:
     elif isinstance(error, HTTPException) and error.status_code == 405:
         # Starlette names them in the order of a set, which differs from process to process.
         allowed = ", ".join(sorted((error.headers or {}).get("Allow", "").split(", ")))
-        problem = Problem(405, "Not allowed", f"This address answers only these requests: {allowed}.")
+        problem = Problem(405, "Not allowed", f"This address accepts only these methods: {allowed}.")
     elif isinstance(error, HTTPException):
         message = "Try again in a few minutes." if error.status_code in {429, 503} else "Nothing was changed."
         problem = Problem(error.status_code, error.detail, message)

@@ -76,7 +76,7 @@ async def test_a_source_is_renamed_in_the_file_and_the_archive(place):
         assert path.read_text() == CONFIG
         done = await send(client, f"{page}/rename", name="Ledger")
         assert done.headers["location"].startswith("/sources/Ledger?said=")
-        assert "The Harbor Ledger is Ledger now;" in (await client.get(done.headers["location"])).text
+        assert "Renamed The Harbor Ledger to Ledger, with" in (await client.get(done.headers["location"])).text
         assert (await client.get(page)).status_code == 404
     assert path.read_text() == CONFIG.replace('"The Harbor Ledger"', '"Ledger"')
     with open_archive(kept.url) as archive:

@@ -157,7 +157,7 @@ async def test_what_cannot_be_read_may_be_added_by_saying_what_it_is(place, outl
     path, _ = place
     async with admin(place) as client:
         preview = await send(client, "/add", url=f"{outlet}/none")
-        assert "watched without being read first" in preview.text
+        assert "watch it without reading it first" in preview.text
         refused = await send(client, "/add/save", url=f"{outlet}/none")
         assert refused.status_code == 400
         saved = await send(client, "/add/save", url=f"{outlet}/none", kind="page", selector="h3 a", source="Alder")

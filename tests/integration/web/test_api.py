@@ -224,9 +224,9 @@ async def test_a_program_is_told_which_addresses_and_kinds_of_request_there_are(
     assert unknown["hint"].startswith("/api/v1/articles, ")
     answer = await client.delete("/")
     for_program = (await client.delete("/api/v1/counts")).json()["error"]
-    assert for_program["hint"] == "This address answers only these requests: GET, HEAD."
+    assert for_program["hint"] == "This address accepts only these methods: GET, HEAD."
     assert (answer.status_code, "GET" in answer.headers["allow"]) == (405, True)
-    assert "answers only these requests" in answer.text
+    assert "accepts only these methods" in answer.text
     assert "Check the address" not in answer.text
 
 

@@ -193,7 +193,7 @@ def test_the_owner_may_publish_the_rest_and_no_label_that_a_person_rejected(arch
     found = listed(site / "not-noted.html")
     assert f"{archive.articles['long']}/19..20" in found
     assert f"{archive.articles['bridge']}/2..3" not in found
-    assert "Judged by nobody" in (site / "not-noted.html").read_text("utf-8")
+    assert "Not judged" in (site / "not-noted.html").read_text("utf-8")
     assert "high significance" in (site / "articles" / archive.articles["long"] / "19..20.html").read_text("utf-8")
     assert (site / "stories" / "Narrows Bridge.html").is_file()
     # Its pages of other articles would stay.

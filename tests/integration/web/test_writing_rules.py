@@ -119,7 +119,7 @@ async def test_a_target_gets_a_sample(place, receiver):
     path, _ = place
     async with admin(place) as client:
         done = await send(client, "/targets/newsdesk/test", sample="headline")
-        assert "newsdesk took the sample alert" in (await client.get(done.headers["location"])).text
+        assert "newsdesk accepted the sample alert" in (await client.get(done.headers["location"])).text
         assert (await send(client, "/targets/nobody/test")).status_code == 404
         assert (await send(client, "/targets/newsdesk/test", sample="x")).status_code == 400
     path.write_text(path.read_text().replace("/hook", "/broken"))

@@ -32,7 +32,7 @@ from tracker.model.watch import Counts
 from tracker.pipeline.settle import held_source
 from tracker.service.sample_alerts import SentSample, chosen_targets, send_samples
 from tracker.service.source_report import SourceStatus
-from tracker.views.alert import AlertView
+from tracker.views.alert import CHECKPOINT_TYPE, AlertView
 from tracker.views.json import SCHEMA, Answer
 from tracker.web import links
 from tracker.web.actions import Actions, Body, Nothing, Operation, OperationRequest, OperationResult, Said, parsed
@@ -42,7 +42,7 @@ from .changes import Filter, filter_of, matching
 
 MAX_DELIVERIES: Final = 60
 MAX_FILTERED_DELIVERIES: Final = 500
-"""A filter is applied to this many of the newest alerts."""
+"""The newest alerts that a filter is applied to."""
 STATES: Final = ("all", *DeliveryState)
 
 
@@ -132,7 +132,7 @@ def alerts(request: PageRequest) -> Alerts:
     for each in found:
         # Payloads of earlier releases, and those slimmed after a while, lack some of these keys.
         body = each.payload
-        if body.get("type", "").startswith("archive."):
+        if body.get("type") == CHECKPOINT_TYPE:
             deliveries.append(DeliveryView(each, "checkpoint of the archive", "", held=False))
             continue
         headline = body.get("headline") or f"{each.article[:8]} v{each.version}"
@@ -200,7 +200,7 @@ class RuleBody(Body):
         0, ge=0, le=9_999_999, description="minimum number of words added and removed, in total"
     )
     announced: Annotated[bool | None, _if_empty(None)] = Field(
-        None, description="true: the outlet noted the change; false: it altered or removed a claim without a note"
+        None, description="true: the outlet noted the change; false: a claim was altered or removed without a note"
     )
     headline_only: Annotated[bool, _if_empty(0)] = Field(
         default=False, description="only changes of the headline that leave the text unchanged"
@@ -217,7 +217,7 @@ class RuleBody(Body):
 
 
 SECRETS_BEGIN: Final = "WRITETHRU_ALERT_"
-"""Beginning of the names of variables that the form accepts: it must not send any other of the service anywhere."""
+"""Beginning of the variable names that the form accepts, so that it cannot send other secrets of the service."""
 
 
 def _variable(text: str) -> str:
@@ -230,19 +230,21 @@ Variable = Annotated[str, AfterValidator(_variable), Field(max_length=100)]
 
 
 class TargetBody(Body):
-    """A target. It holds no secret, but the name of the environment variable of the service that does."""
+    """A target. Secrets are not in it: it names the environment variables of the service that hold them."""
 
     name: Name
     type: Literal["email", "ntfy", "webhook", "desktop"]
-    to: Names = Field((), description="of mail: the addresses that get the alerts")
-    sender: str = Field("", max_length=200, description="of mail: the address that the alerts come from")
-    host: str = Field("", max_length=200, description="of mail: the SMTP server; empty: localhost")
-    port: Annotated[int, _if_empty(0)] = Field(0, ge=0, le=65535, description="of mail: its port; 0: the usual one")
-    security: Literal["none", "starttls", "tls"] = Field("none", description="of mail: how it is encrypted")
-    user: str = Field("", max_length=200, description="of mail: the user name at the server; empty: no login")
-    password: Variable = Field("", description="of mail: the variable that holds the password of the user")
-    url: str = Field("", max_length=2000, description="of a webhook: its address; of ntfy: the topic, or its address")
-    secret: Variable = Field("", description="of a webhook: the variable that holds the signing secret")
+    to: Names = Field((), description="email: the addresses that get the alerts")
+    sender: str = Field("", max_length=200, description="email: the address that the alerts come from")
+    host: str = Field("", max_length=200, description="email: the SMTP server; empty: localhost")
+    port: Annotated[int, _if_empty(0)] = Field(
+        0, ge=0, le=65535, description="email: the port of the server; 0: the usual one"
+    )
+    security: Literal["none", "starttls", "tls"] = Field("none", description="email: the encryption")
+    user: str = Field("", max_length=200, description="email: the user name at the server; empty: no login")
+    password: Variable = Field("", description="email: the variable that holds the password")
+    url: str = Field("", max_length=2000, description="webhook: its address; ntfy: the topic or its address")
+    secret: Variable = Field("", description="webhook: the variable that holds the signing secret")
 
     def entry(self) -> dict[str, Any]:
         """Return the table of the configuration. Raises UsageError."""
@@ -257,7 +259,7 @@ class TargetBody(Body):
             scheme, _, topic = self.url.rpartition("://")
             if not re.fullmatch(NTFY_TOPIC, topic, re.ASCII):
                 hint = "write it as in my-desk or https://ntfy.example.org/my-desk; nothing was saved"
-                raise UsageError("this is not a topic of ntfy without a password", resource=self.name, hint=hint)
+                raise UsageError("not a valid ntfy topic, or it contains a password", resource=self.name, hint=hint)
             given = {"url": f"{'ntfy' if scheme in {'http', 'ntfy'} else 'ntfys'}://{topic}"}
         kind = "apprise" if self.type == "ntfy" else self.type
         return {"name": self.name, "type": kind} | {key: value for key, value in given.items() if value}
@@ -334,14 +336,14 @@ class ReplayedAlert:
 
 
 class Replayed(Answer, frozen=True):
-    """What a rule would have sent, newest first, with the numbers of alerts and of messages.
+    """The alerts that a rule would have sent, newest first.
 
     Attributes:
         versions: how many stored versions were looked at
         complete: whether these are all versions since then
         count: how many alerts it would have sent
-        messages: in how many messages, where alerts wait for a digest or quiet hours
-        alerts: the newest of them
+        messages: the number of messages, which is smaller where alerts wait for a digest or quiet hours
+        alerts: the newest alerts
     """
 
     since: datetime
@@ -354,7 +356,7 @@ class Replayed(Answer, frozen=True):
 
 @dataclass(frozen=True)
 class RulePage(View):
-    """The form of a rule. `given` are its fields; `replay` is there once it was previewed."""
+    """The form of a rule. `given` has its fields, `replay` the preview if there is one."""
 
     template: ClassVar[str] = "rule.html"
     title: str
@@ -403,7 +405,7 @@ MAX_REPLAYED_VERSIONS: Final = 2000
 
 
 class SampleBody(Body):
-    """What kind of invented change a target is sent."""
+    """The kind of invented change that the sample alert is about."""
 
     sample: Literal["correction", "headline", "update", "silent"] = "correction"
 
@@ -470,9 +472,9 @@ def _send_sample(_: Actions, request: OperationRequest[SampleBody]) -> Operation
     sent = _sample(request.settings, request.name, request.body.sample, request.now)
     # 502, because it is the target's server that failed, not this one.
     if sent.error:
-        raise DeliveryError(f"the target did not take the sample: {sent.error}", resource=request.name)
+        raise DeliveryError(f"the target did not accept the sample: {sent.error}", resource=request.name)
     value = Sent(request.name, sent.target.type, round(sent.seconds, 3))
-    return OperationResult(f"{request.name} took the sample alert after {sent.seconds:.1f} s.", "/alerts", value)
+    return OperationResult(f"{request.name} accepted the sample alert after {sent.seconds:.1f} s.", "/alerts", value)
 
 
 def _sample(config: Config, name: str, kind: str, now: datetime) -> SentSample:
@@ -487,7 +489,7 @@ class TargetSaved(Said, frozen=True):
     """A target that was written into the configuration, and sent a sample alert.
 
     Attributes:
-        error: why it did not take the sample; empty if it did
+        error: why the target did not accept the sample; empty if it did
     """
 
     target: str
@@ -512,9 +514,11 @@ def _save_target(actions: Actions, request: OperationRequest[TargetBody]) -> Ope
 
     actions.edit(change, request.now)
     sent = _sample(saved[0], name, "correction", request.now)
-    text = f"{name} is saved, and took a test alert after {sent.seconds:.1f} s. A rule can send alerts to it now."
+    text = f"{name} is saved and accepted a test alert after {sent.seconds:.1f} s. Rules can send alerts to it now."
     if sent.error:
-        text = f"{name} is saved, but did not take a test alert: {sent.error}. To change it, remove and add it again."
+        text = (
+            f"{name} is saved, but did not accept a test alert: {sent.error}. To change it, remove it and add it again."
+        )
     return OperationResult(text, "/alerts", TargetSaved(text, name, sent.target.type, sent.error))
 
 
@@ -536,17 +540,17 @@ def _remove_target(actions: Actions, request: OperationRequest[Nothing]) -> Oper
 
 
 _API: Final = "/api/v1/rules"
-_REPLAY: Final = "Show what a rule would have sent in the last week."
+_REFUSED: Final = {"502": "The target did not accept the sample."}
+_REPLAY: Final = "Show the alerts that a rule would have sent in the last week."
 _TEST: Final = "Send a sample alert to a target."
-_SAVE: Final = "Write a target, and send it a sample alert."
-_NOT_TAKEN: Final = {"502": "The target did not take the sample."}
+_SAVE: Final = "Add a target and send it a sample alert."
 ALERT_OPERATIONS: Final[tuple[Operation, ...]] = (
     Operation("/rule", _REPLAY, NamedRule, _preview_rule, Replayed, slow=True, endpoint="/api/v1/preview-rule"),
     Operation("/rule/save", "Write a rule.", NamedRule, _save_rule, Said, endpoint=_API),
     # Before the next one, whose path it matches too.
     Operation("/rules/{name:path}/remove", "Remove a rule.", Nothing, _remove_rule, Said),
     Operation("", "Change a rule.", RuleBody, _edit_rule, Said, endpoint=f"{_API}/{{name:path}}"),
-    Operation("/targets/{name:path}/test", _TEST, SampleBody, _send_sample, Sent, slow=True, refusals=_NOT_TAKEN),
+    Operation("/targets/{name:path}/test", _TEST, SampleBody, _send_sample, Sent, slow=True, refusals=_REFUSED),
     Operation("/target/save", _SAVE, TargetBody, _save_target, TargetSaved, slow=True, endpoint="/api/v1/targets"),
     Operation("/targets/{name:path}/remove", "Remove a target.", Nothing, _remove_target, Said),
 )

@@ -1,4 +1,4 @@
-"""The page of an article: its headlines, its timeline, and what the outlet said."""
+"""The page of an article: its headlines, its timeline and the outlet's notices."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .catch_up import since_looked
 MAX_VERSIONS: Final = 60
 MIN_VERSIONS: Final = 6
 MAX_CELLS: Final = 900
-"""The most paragraphs times versions that a page reads, so that a long live blog shows fewer versions."""
+"""Maximum of paragraphs times versions on a page, so that a long live blog shows fewer versions."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The page of all that changed since the reader last looked: each article once, with the diff from what they know."""
+"""The page of changes since the reader last looked: each article once, with the diff from the version they read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tracker.web.page_request import MAX_ROW_DIGITS, PageRequest, Reading
 from .changes import SIZE, Changes, Filter, entries
 
 MAX_CAUGHT_UP_CHANGES: Final = 5000
-"""The newest changes that are looked at, so that the page is fast for a reader who was away for a year."""
+"""Only the newest changes are read, so that the page is fast for a reader who was away for a year."""
 
 
 def since_looked(archive: Archive, reading: Reading, article: str, newest: int) -> tuple[int, list[int]] | None:

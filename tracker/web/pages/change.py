@@ -86,7 +86,7 @@ class ChangePage(View):
 
     @property
     def unsaid(self) -> tuple[list[LabelKind], list[Label]]:
-        """Return what no fact of the page says: kinds of labels that its text shows, and labels that need evidence."""
+        """Return the labels that no fact covers: the kinds whose edits the text shows, and those that need evidence."""
         said = {fact.block for fact in self.facts}
         # A label of the headline has no block, as its facts have none.
         left = [

@@ -18,7 +18,7 @@ from ..page_request import PageRequest, View
 ANY: Final = ""
 WORDS: Final = tuple(state.value for state in CitationState)
 MAX_CITATIONS: Final = 200
-"""The newest ones are followed and shown; `writethru cite list` has all."""
+"""Only the newest citations are followed and shown; `writethru cite list` has all."""
 
 
 class CitationsAnswer(Answer, frozen=True):

@@ -133,7 +133,7 @@ def sources(request: PageRequest) -> Sources:
     paused = {each.name for each in found if each.paused}
     # These are paused because the configuration no longer has them.
     unconfigured = frozenset(paused - request.config.all_source_names if request.config else ())
-    # A source that another took over, or that was removed before anything was stored, is nothing to look at.
+    # Hide a source that was merged into another, or removed before anything was stored.
     shown = (each for each in found if each.articles or each.name not in unconfigured)
     return Sources(tuple(shown), request.cache.source_status(request.now), unconfigured)
 

@@ -138,7 +138,7 @@ def start(request: PageRequest) -> Start:
     silent = latest_labelled(cache.archive, [LabelKind.NOT_NOTED], 3 * MAX_LISTED_CHANGES)
     gone = cache.cached("gone", lambda: tuple(list_gone(cache.archive, MAX_LISTED_CHANGES)))
     if chosen.active:
-        # The lists next to it cover everything, so they would only confuse.
+        # The other lists are not filtered, so they are left out.
         largest = corrected = silent = gone = ()
     listed = partial(entries, cache, reading=reading)
     newer = count_newer(cache.archive, reading.row, MAX_COUNTED + len(reading.opened)) if reading.at else 0

@@ -43,7 +43,7 @@ PLACE: Final = r"(\d{1,14})-(\d{1,9})-(.{1,200})"
 CACHE_SECONDS: Final = 600.0
 MAX_STORIES: Final = 50
 MAX_MATCHING_CHANGES: Final = 1000
-"""Stories are filtered by so many of the newest changes that match."""
+"""The newest matching changes by which stories are filtered."""
 MAX_MEMBERS: Final = 40
 MAX_VERSION_COLUMNS: Final = 12
 MAX_SUGGESTED_NAMES: Final = 200
@@ -267,7 +267,7 @@ class TextOf(Part, frozen=True):
 
 
 class ComparedTexts(ChangeView, frozen=True, kw_only=True):
-    """Two texts as `diff --json` compares them, and whose they are."""
+    """Two texts, compared as by `diff --json`, and the versions that they are from."""
 
     left: TextOf
     right: TextOf
