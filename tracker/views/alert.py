@@ -87,7 +87,7 @@ MAX_OPENING_CHARACTERS: Final = 600
 MAX_EVIDENCE_CHARACTERS: Final = 300
 MAX_CONTEXT_WORDS: Final = 16
 """Unchanged words shown on each side of an edit."""
-# A message shows the kind of edit; whoever needs more follows its link.
+# A message shows the beginning of an edit and links to the rest.
 MAX_HUNK_WORDS: Final = 120
 
 
@@ -243,6 +243,7 @@ def _edits(change: Change) -> list[JsonObject]:
 
 
 def _edit(place: str, edit: BlockChange | Field) -> JsonObject:
+    """Return an edit as the message has it; `place` names a field such as "headline", or the kind of the block."""
     words = MAX_CONTEXT_WORDS if len(edit.hunks) > 1 else 2 * MAX_CONTEXT_WORDS
     hunks = near_edits(edit.hunks, words, MAX_HUNK_WORDS)
     block = edit if isinstance(edit, BlockChange) else None

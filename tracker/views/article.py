@@ -1,4 +1,4 @@
-"""An article under watch, and what a page of it says."""
+"""An article under watch, and the content of its page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .json import Answer, Part, from_fields
 
 
 class ArticleRecord(Answer, frozen=True):
-    """What an import restores of an article, as exports write it: a second export must give the same bytes."""
+    """An article as exports write it and imports restore it: a second export must give the same bytes."""
 
     article: str
     url: str
@@ -65,7 +65,7 @@ class BlockView(Part, frozen=True):
 
 
 class ContentView(Answer, frozen=True):
-    """What an extracted page says: the `content` of `show --json`, the object of `extract --json`."""
+    """The content of an extracted page: the `content` of `show --json`, the object of `extract --json`."""
 
     title: str
     dek: str

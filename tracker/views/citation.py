@@ -18,11 +18,11 @@ STATES: Final = {
     CitationState.GONE: "page gone",
     None: "unknown: the text of the cited version was deleted",
 }
-"""What became of a cited passage, for people."""
+"""The state of a cited passage in words."""
 
 
 class CitationView(Answer, frozen=True):
-    """A citation and what became of it.
+    """A citation and the state of its passage.
 
     Attributes:
         passage: the words of the cited version that the quotation was found in.

@@ -10,9 +10,9 @@ from typing import Any, Final, TypeAlias, TypeVar
 import msgspec
 
 SCHEMA: Final = 1
-"""The schema number of objects that tell no change. New keys are free; removing one or changing its meaning is not."""
+"""The schema number of objects that describe no change. It rises when a key is removed or its meaning changes."""
 CHANGE_SCHEMA: Final = 2
-"""That of objects that tell a change: in release 0.1, `significance` was a number and `substance` had four words."""
+"""The schema number of objects that describe a change. With 1, of release 0.1, `significance` was a number."""
 
 JsonValue: TypeAlias = "bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 JsonObject: TypeAlias = dict[str, JsonValue]
@@ -33,7 +33,7 @@ class Answer(Part, frozen=True, tag_field="schema", tag=SCHEMA):
 
 
 class ChangeAnswer(Answer, frozen=True, tag=CHANGE_SCHEMA):
-    """An object that tells a change."""
+    """An object that describes a change."""
 
 
 def from_fields(kind: type[P], value: object, /, **more: object) -> P:

@@ -67,7 +67,7 @@ class CorrectionsView(Part, frozen=True):
 
 
 class UnseenView(Part, frozen=True):
-    """The visits that saw nothing."""
+    """Visits that failed or were refused, and the hours that articles went unseen: in total, and at longest."""
 
     count: int
     of: int
@@ -78,7 +78,7 @@ class UnseenView(Part, frozen=True):
 class ScorecardView(Answer, frozen=True):
     """How a source treats its own edits: the `scores` of its web page, and `stats source --json`.
 
-    What only reading every version tells is only in the latter.
+    Only the latter has the keys that need every version to be read.
 
     Attributes:
         announced: of the changes that have something to note
@@ -122,7 +122,7 @@ class ScorecardView(Answer, frozen=True):
 
 
 def read_from_versions(found: Scorecard, unseen: Unseen, moved_alone: int) -> dict[str, object]:
-    """Return the keys of a scorecard that only reading every version tells."""
+    """Return the keys of a scorecard that need every version to be read."""
     return {
         "headline_only": from_fields(ShareView, found.headline_only),
         "corrections": CorrectionsView(
