@@ -1,7 +1,7 @@
 """Read and write CDX and CDXJ: indexes of WARC files, and listings of the captures in a web archive.
 
-Both are lists of captures in the same forms. An index names the WARC file and the offset of each; a listing names only
-addresses and times, and the captures are fetched from the web archive.
+Both list captures in the same formats. An index names the WARC file and the offset of each capture; a listing names
+only addresses and times, and the captures are fetched from the web archive.
 
 Sources: https://archive.org/web/researcher/cdx_legend.php, and the answers of the Wayback Machine's CDX server (text
 and JSON) and of pywb (CDXJ).
@@ -28,8 +28,8 @@ from tracker.render.times import iso
 
 from .files import lines
 
-# The fields of a line about a capture: `url`, `timestamp`, and as far as they are there `mime`, `status`, `digest`,
-# `filename` and `offset`.
+# The fields of a line about a capture: `url`, `timestamp`, and optionally `mime`, `status`, `digest`, `filename` and
+# `offset`.
 Entry = Mapping[str, str]
 
 WAYBACK_MACHINE: Final = "https://web.archive.org/web/"
@@ -55,7 +55,7 @@ class ArchivedPage:
 
 
 def is_listing(path: Path) -> bool:
-    """Return whether a file names no WARC files, so that its captures are only in a web archive. Raises PageError."""
+    """Return whether a file is a listing, which names no WARC files. Raises PageError."""
     first = next(_entries(lines(path), str(path)), None)
     return first is None or "filename" not in first[1]
 
@@ -81,11 +81,9 @@ def places(indexes: Sequence[Path]) -> dict[Path, list[int]]:
                     if path.is_file() and path.resolve().is_relative_to(folder.resolve())
                 ]
                 if not beside:
-                    raise UsageError(
-                        f"the WARC file {name} is not in the folder of the index",
-                        resource=str(index),
-                        hint="an index contains no captures; put the WARC files into its folder",
-                    )
+                    hint = "an index contains no captures; put the WARC files into its folder"
+                    message = f"the WARC file {name} is not in the folder of the index"
+                    raise UsageError(message, resource=str(index), hint=hint)
                 known[name] = beside[0]
             found.setdefault(known[name], set()).add(offset)
     if not found:
@@ -97,11 +95,8 @@ def locations(raws: Iterable[bytes], resource: str = "") -> Iterator[tuple[str, 
     """Yield the WARC file and the offset of each capture in an index. Raises UsageError or PageError."""
     for number, entry in _entries(raws, resource):
         if "filename" not in entry or "offset" not in entry:
-            raise UsageError(
-                "the index does not name a WARC file",
-                resource=resource,
-                hint="import it alone, as a listing of a web archive",
-            )
+            hint = "import it alone, as a listing of a web archive"
+            raise UsageError("the index does not name a WARC file", resource=resource, hint=hint)
         try:
             yield entry["filename"], int(entry["offset"])
         except ValueError:
@@ -111,9 +106,9 @@ def locations(raws: Iterable[bytes], resource: str = "") -> Iterator[tuple[str, 
 def archived_pages(paths: Sequence[Path], archive: str) -> list[ArchivedPage]:
     """Return the captures of pages that listings name, oldest first.
 
-    Captures of other types or with another status are left out, and of an address those with the same digest as the
-    one before. `archive` is the address before the time stamp in the addresses of the web archive, for listings that do
-    not say. Raises UsageError if `archive` is not a web address, PageError if a file is not a listing or names no page.
+    Captures of other types or with another status are left out, and captures with the same digest as the one before of
+    their address. `archive` is the part of the web archive's addresses before the time stamp, for listings that do not
+    give addresses. Raises UsageError if it is not a web address, PageError if a file is not a listing or names no page.
     """
     listed = chain.from_iterable(listed_captures(lines(path), str(path)) for path in paths)
     pages = distinct_pages(listed, archive)
@@ -133,7 +128,7 @@ def distinct_pages(listed: Iterable[Entry], archive: str) -> list[ArchivedPage]:
         address = entry.get("load_url") or f"{prefix}/{stamp}id_/{url}"
         at = datetime.strptime(stamp, TIMESTAMP).replace(tzinfo=UTC)
         found[url, stamp] = ArchivedPage(at, url, address), entry.get("digest", "")
-    # Oldest first, so that a page that goes back to an earlier text is still a capture of its own.
+    # Oldest first, so that a page that returns to an earlier text counts again.
     pages = []
     digests: dict[str, str] = {}
     for page, digest in sorted(found.values()):

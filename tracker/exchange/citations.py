@@ -1,4 +1,4 @@
-"""Read quotations from CSV, Web Annotations and articles of one's own; write citations as CSV and Web Annotations.
+"""Read quotations from CSV, Web Annotations and your own articles; write citations as CSV and Web Annotations.
 
 Annotations follow the W3C Web Annotation Data Model, https://www.w3.org/TR/annotation-model/.
 """
@@ -36,7 +36,7 @@ _IN_MARKS: Final = re.compile(
 # The next sentence does not begin with a small letter, and a source in parentheses belongs to the sentence before.
 _SENTENCE_END: Final = re.compile(r"[.!?…][\"”“»«’)\]]*\s+(?![(\[a-zß-ÿа-я])|[。！？]")
 _ATTRIBUTION: Final = ("—", "–", "―", "- ")
-# The extractor takes no text of a few words for an article.
+# The extractor does not accept a text of a few words as an article.
 _FILLER: Final = f"<article><p>{'These words make an article long enough. ' * 20}</p>"
 _CONTAINER: Final = re.compile(r"(?i)</?(?:html|body|main|article)\b[^>]*>")
 # An address in a text may have pairs of parentheses, and ends before the punctuation that follows it.
@@ -58,7 +58,7 @@ class Quoted:
 
 
 def read_quotations(body: bytes, name: str) -> list[Quoted]:
-    """Return the quotations in a file, each once. Its kind is that of the extension of `name`, or else of its content.
+    """Return the quotations in a file, each once. The extension of `name` gives its kind, or else its content.
 
     In an article a quotation belongs to the nearest link of its paragraph, those of its sentence first; a block quote
     without a link belongs to the last link before it. Quotations without a link are left out. Raises UsageError if the
@@ -155,16 +155,16 @@ def _spans(block: Block) -> Iterator[tuple[int, int]]:
 
 
 def _distance(text: str, start: int, end: int, link: tuple[int, int, str]) -> tuple[bool, int, bool]:
-    """Return whether a sentence ends between a quotation and a link, how many characters are, and if the link is first.
+    """Return a key by which the nearest link to a quotation sorts first.
 
-    The least is the nearest.
+    It is whether a sentence ends between the two, the characters between them, and whether the link comes first.
     """
     first, last = (end - 2, link[0] + 1) if link[0] >= end else (link[1] - 1, start + 1)
     return bool(_SENTENCE_END.search(text, max(first, 0), last)), max(link[0] - end, start - link[1]), link[0] < start
 
 
 def _of_markdown(text: str) -> Iterator[Quoted]:
-    """Yield the quotations of Markdown or plain text, of which the paragraphs, block quotes and links are made HTML."""
+    """Return the quotations of Markdown or plain text, by turning its paragraphs, block quotes and links into HTML."""
     text = _FRONT_MATTER.sub("", text.replace("\r\n", "\n"))
     defined = {name.lower(): url for name, url in _DEFINITION.findall(text)}
 
@@ -229,7 +229,7 @@ def _annotation(followed: FollowedCitation, base: str) -> dict[str, Any]:
     ]
     selector = {"type": "TextQuoteSelector", "exact": own.passage or own.quotation}
     at = {"type": "TimeState"} | ({"cached": f"{base}/articles/{own.article}/{own.version}"} if base else {})
-    # Only the time of the last change is known here, which is that of the cited version if there was none.
+    # Only the time of the last change is known here; without a change it is the time of the cited version.
     if since == own.version and state is not CitationState.GONE:
         at["sourceDate"] = full(followed.since)
     target = {"source": own.url, "selector": selector, "state": at}

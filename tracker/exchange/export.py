@@ -30,7 +30,10 @@ Progress = Callable[["ExportProgress"], None]
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The versions to export: of these articles (ids), of one source, seen from `since` on and before `until`."""
+    """The versions to export: of these articles (ids), of one source, seen from `since` on and before `until`.
+
+    `verdict` selects versions by people's verdicts, see `VERDICTS`.
+    """
 
     articles: tuple[str, ...] = ()
     source: str = ""

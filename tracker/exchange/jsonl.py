@@ -132,7 +132,7 @@ NO_PAGE: Final = "imported without its page"
 # More than twice the limit of the browser, so that later releases may allow more.
 MAX_SCREENSHOT_BYTES: Final = 1_000_000
 _JPEG_START: Final = b"\xff\xd8\xff"
-# Further away, arithmetic with times and zones leaves the calendar.
+# Outside these years, arithmetic with times and zones could leave the calendar.
 MIN_YEAR: Final = 1900
 MAX_YEAR: Final = 2999
 # Web pages link to it, and the service would fetch it.
@@ -150,7 +150,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One version as recorded in a file: the content as extracted last, and the hash of the page, also without it.
+    """One version as recorded in a file, with the content as extracted last; the hash of the page is always there.
 
     `page_removed` says why the file does not have the page. `stored_as` is the content as stored first, if the page was
     extracted again later.
@@ -198,11 +198,11 @@ def records(lines: Iterable[bytes], resource: str = "") -> Iterator[Recorded]:
             elif isinstance(error, RecursionError):
                 reason = "it is nested too deeply"
             elif isinstance(error, json.JSONDecodeError):
-                reason = f"it is not JSON at column {error.colno}"
+                reason = f"it is not valid JSON at column {error.colno}"
             else:
-                # Python's own words for a value of the wrong type say nothing to a user.
+                # Python's messages about a value of the wrong type do not help a user.
                 reason = reason_of(error) or "a value has the wrong type"
-            message = f"line {number} is not a valid version: {reason}"
+            message = f"line {number} cannot be imported: {reason}"
             raise PageError(message, resource=resource, hint=_HINT) from None
         if found is not None:
             yield found
@@ -223,7 +223,7 @@ def _recorded(value: object) -> Recorded | None:
     if value["schema"] not in _SCHEMAS[kind]:
         raise ValueError(f"schema {value['schema']!r} is not {' or '.join(map(str, _SCHEMAS[kind]))}")
     if kind == "handin":
-        return None  # it was handed in to that archive; its file may be handed in to this one
+        return None  # it was handed in to the other archive
     if kind == "version":
         return record(value)
     if kind == "verdict":
@@ -233,7 +233,7 @@ def _recorded(value: object) -> Recorded | None:
         article = msgspec.convert(value, RecordedArticle, strict=False)
         require_usable(article.first_seen)
         return article
-    # Another archive has another name for the article.
+    # This archive may have another id for the article.
     check = msgspec.convert(value | {"article": ""}, Check, strict=False)
     require_usable(check.at)
     msgspec.convert(check.status, HttpStatus | None)
@@ -268,7 +268,7 @@ def record(value: dict[str, Any]) -> Record:
 
 
 class _VersionLine(msgspec.Struct, rename={"n": "version", "capture_sha256": "capture"}):
-    """The keys of a version that are plain values, by the names of `Version`, with their types; and two more."""
+    """The keys of a version with plain values, named as the fields of `Version`; and `sha256`, `page_removed`."""
 
     article: str
     n: Annotated[int, msgspec.Meta(ge=1)]
@@ -287,15 +287,9 @@ class _VersionLine(msgspec.Struct, rename={"n": "version", "capture_sha256": "ca
 
 
 def _stored_as(value: dict[str, Any], n: int, content: Article) -> StoredAs:
-    first = value["first"]
-    reread = Reread(
-        n,
-        value["extractor"],
-        Rereading(value["came_to"]),
-        content if value["other_text"] else None,
-        value["signature"],
-        no_edit=bool(value["no_edit"]),
-    )
+    first, outcome = value["first"], Rereading(value["came_to"])
+    text, no_edit = content if value["other_text"] else None, bool(value["no_edit"])
+    reread = Reread(n, value["extractor"], outcome, text, value["signature"], no_edit=no_edit)
     at = datetime.fromisoformat(value["at"])
     require_usable(at)
     return StoredAs(_content(first["content"]), first["extractor"], first["signature"], reread, at)
@@ -303,11 +297,11 @@ def _stored_as(value: dict[str, Any], n: int, content: Article) -> StoredAs:
 
 def _require_zone(at: datetime) -> None:
     if at.tzinfo is None:
-        raise ValueError(f"the time {at.isoformat()} has no zone; write it as in {at.isoformat()}Z")
+        raise ValueError(f"the time {at.isoformat()} has no time zone; write it as in {at.isoformat()}Z")
 
 
 def require_usable(at: datetime) -> None:
-    """Raise ValueError if the time of a check has no zone, or is so far away that no check could follow it."""
+    """Raise ValueError if the time of a check has no time zone, or is so far away that no check could follow it."""
     _require_zone(at)
     if not MIN_YEAR <= at.year <= MAX_YEAR:
         raise ValueError(f"the time {at.isoformat()} is not between the years {MIN_YEAR} and {MAX_YEAR}")

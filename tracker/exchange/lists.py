@@ -1,4 +1,4 @@
-"""Read the lists of addresses of urlwatch, webchanges and changedetection.io, and the stored pages of the last.
+"""Read address lists of urlwatch, webchanges and changedetection.io, and the pages that changedetection.io stored.
 
 The filters of those programs select parts of a page, which is not needed here. changedetection.io stores the last two
 pages of each watch; of older ones it keeps the text of the whole page alone, navigation and all, which cannot be
@@ -72,7 +72,7 @@ def read(form: str, body: bytes, resource: str = "") -> list[Listed]:
 
 def read_folder(folder: Path) -> list[Listed]:
     """Return the addresses that a data directory of changedetection.io names, each once. Raises PageError."""
-    # Newer releases have a file a watch, and may have left the list of an older one next to them.
+    # Newer releases have a file for each watch, and may have left the list of an older release next to them.
     names = sorted(folder.glob("*/watch.json")) or [folder / "url-watches.json"]
     try:
         bodies = [name.read_bytes() for name in names]
@@ -86,9 +86,9 @@ def _checked(form: str, reader: Callable[[], Iterable[Listed]], resource: str) -
     try:
         found = list(reader())
     except _INVALID as error:
-        raise PageError(f"not a list of {form}", resource=resource) from error
+        raise PageError(f"not a {form} list", resource=resource) from error
     if not found:
-        raise PageError(f"this list of {form} contains no addresses", resource=resource)
+        raise PageError(f"this {form} list contains no addresses", resource=resource)
     by_url: dict[str, Listed] = {}
     for each in found:
         by_url.setdefault(each.url, each)
@@ -113,7 +113,7 @@ def _urlwatch(body: bytes) -> Iterator[Listed]:
 
 
 def _yaml(body: bytes) -> Iterator[Listed]:
-    """Read jobs: a document is one job or a list of jobs."""
+    """Read the YAML file of urlwatch or webchanges: each document is one job or a list of jobs."""
     try:
         import yaml
     except ModuleNotFoundError:
@@ -150,8 +150,7 @@ def _changedetection(body: bytes) -> Iterator[Listed]:
         with zipfile.ZipFile(io.BytesIO(body)) as backup:
             names = [info for info in backup.infolist() if _WATCHES.search(info.filename)]
             for info in names:
-                # As the archive itself says it, which is checked before anything is unpacked; zipfile stops at that
-                # size.
+                # The size in the header: zipfile unpacks no more than that.
                 if info.file_size > MAX_FILE_BYTES:
                     raise ValueError(f"{info.filename} is too large")
                 yield from _watches(json.loads(backup.read(info)))

@@ -19,7 +19,7 @@ from tracker.model.article import Reading
 from .warc_read import Warcs
 
 _WACZ: Final = b"PK\x03\x04"
-# Its beginning shows what a file is; the address of a page stands in its head.
+# Its start shows the format of a file; the address of a page is in its head.
 _START_BYTES: Final = 4_096
 _HEAD_BYTES: Final = 500_000
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml"})
@@ -42,9 +42,9 @@ class SavedPage:
 
 
 def read_saved(file: bytes, url: str, named: str, charset: str) -> SavedPage:
-    """Return what a saved page, HTML or MHTML, says; `named` is its address by the package that it was in, if any.
+    """Read a saved page, HTML or MHTML; `named` is its address in the package that it came from, if any.
 
-    It runs in a child process that can be killed. Raises PageError.
+    Runs in a child process that can be killed. Raises PageError.
     """
     html = file.lstrip()
     if _HEADER.match(html) and b"multipart/related" in html[:_START_BYTES].lower():
@@ -55,7 +55,7 @@ def read_saved(file: bytes, url: str, named: str, charset: str) -> SavedPage:
     start = html[:_START_BYTES]
     is_wide = start.startswith((b"\xff\xfe", b"\xfe\xff"))  # UTF-16, in which half of the bytes are zero
     if not (is_wide or (start.startswith((b"<", b"\xef\xbb\xbf")) and _MARKUP.search(start) and b"\0" not in start)):
-        raise PageError("this file is not a page: it may be a program, or of another format")
+        raise PageError("this file is not a web page; it may be a program, or in another format")
     reading = reader.read(html, url, charset, 200, "")
     stated = [*_SAVED_FROM.findall(start), *_OG_URL.findall(html[:_HEAD_BYTES])]
     found = (named, reading.article.canonical_url, *(unescape(each.decode("latin-1")) for each in stated))
@@ -67,7 +67,7 @@ def _of_mhtml(message: Message) -> tuple[bytes, str, str]:
     snapshot = str(message["Snapshot-Content-Location"] or "")
     pages = [part for part in message.walk() if part.get_content_type() in _PAGES]
     if not pages:
-        raise PageError("this MHTML file has no page in it")
+        raise PageError("this MHTML file contains no page")
     page = next((part for part in pages if part["Content-Location"] == snapshot), pages[0])
     body = page.get_payload(decode=True)
     address = snapshot or str(page["Content-Location"] or "")
@@ -75,9 +75,9 @@ def _of_mhtml(message: Message) -> tuple[bytes, str, str]:
 
 
 def unpack_wacz(file: bytes, url: str) -> tuple[bytes, str, str] | None:
-    """Return the page of a WACZ package, its address and encoding; None if the file is none.
+    """Return the page of a WACZ package, its address and encoding; None if the file is not such a package.
 
-    Of several pages it is the last capture of `url`. Raises PageError.
+    If it has several pages, the last capture of `url` is returned. Raises PageError.
     """
     if not file.startswith(_WACZ):
         return None
@@ -95,7 +95,6 @@ def unpack_wacz(file: bytes, url: str) -> tuple[bytes, str, str] | None:
                     others.append(other.final_url)
     chosen = own or (other if len(others) == 1 else None)
     if chosen is None:
-        raise PageError(
-            "the package has no page of this address", hint=f"it has {', '.join(dict.fromkeys(others)) or 'no pages'}"
-        )
+        hint = f"it has {', '.join(dict.fromkeys(others)) or 'no pages'}"
+        raise PageError("the package has no page with this address", hint=hint)
     return chosen.body, chosen.final_url, chosen.charset

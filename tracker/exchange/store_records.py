@@ -1,4 +1,4 @@
-"""Store what a file recorded exactly as recorded: the same numbers, times and changes. Nothing is decided again."""
+"""Store the records of a file exactly: the same numbers, times and changes. Nothing is decided again."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ class _Importer:
         # Two checks may have the same time, but only if both are new.
         if last is not None and (at < last or (at == last and found.url not in self._grown)):
             return
-        # So that another check at the same time, which must be new as well, is not taken for one that is known.
+        # Another check at the same time must be new, too.
         self._grown.add(found.url)
         unchanged, state = outcome.found_unchanged, tracked.state
         if state is not ArticleState.PAUSED and unchanged:
@@ -143,6 +143,7 @@ class _Importer:
         self._articles[found.url] = after
 
     def _take_version(self, record: Record) -> None:
+        """Plan the next version of its article; count one that is stored already, refuse any other."""
         version = record.version
         feed_title = version.content.headlines.feed
         tracked = self._article(version.url, version.source, version.seen, feed_title, version.stories)
@@ -196,10 +197,8 @@ class _Importer:
                 if found.stored_as is not None:
                     save_readings(self._store, tracked.id, [found.stored_as.reread], [], found.stored_as.at)
                 if found.page_removed:
-                    sha256, reason = version.capture_sha256, found.page_removed
-                    remove_imported_page(
-                        self._store, tracked.id, version.n, sha256=sha256, reason=reason, at=version.seen
-                    )
+                    page = {"sha256": version.capture_sha256, "reason": found.page_removed}
+                    remove_imported_page(self._store, tracked.id, version.n, **page, at=version.seen)
         for found, tracked in waiting:
             if isinstance(found, Record):
                 self.result.kept += 1
@@ -210,9 +209,8 @@ class _Importer:
 
     def _commit(self, tracked: WatchedArticle, intent: Intent) -> None:
         if commit_check(self._store, replace(intent, imported_at=self._now)).stale:
-            raise ArchiveLocked(
-                "another process stored a version in the meantime", resource=tracked.url, hint="run the import again"
-            )
+            message = "another process stored a version in the meantime"
+            raise ArchiveLocked(message, resource=tracked.url, hint="run the import again")
 
     def _article(
         self, url: str, source: str, at: datetime, title: str = "", stories: Sequence[str] = ()

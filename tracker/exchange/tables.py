@@ -1,11 +1,11 @@
-"""Export as a table for spreadsheets: CSV (RFC 4180) and Excel's format.
+"""Export as a table for spreadsheets: CSV (RFC 4180) and Excel workbooks.
 
 A row is a version, or in a spreadsheet an edit. Times are in UTC.
 
 CSV begins with a byte order mark, without which Excel does not read UTF-8. A cell that a spreadsheet would take for a
 formula gets an apostrophe in front, as OWASP advises. So does a part of a cell after a semicolon, a tab or a line end,
-which some spreadsheets take for the next cell. Other control characters are left out. Excel's format says of each cell
-that it is text, so that its text is unchanged.
+which some spreadsheets take for the next cell. Other control characters are left out. In a workbook, cells are marked
+as text and their text is unchanged.
 """
 
 from __future__ import annotations
@@ -66,14 +66,14 @@ def write_csv(job: Job) -> None:
 
 
 def write_xlsx(job: Job) -> None:
-    """Write the selected versions as a workbook of Excel.
+    """Write the selected versions as an Excel workbook.
 
-    Raises UsageError if XlsxWriter is not installed, or if there are more rows than a sheet of Excel holds.
+    Raises UsageError if XlsxWriter is not installed, or if there are more rows than an Excel sheet holds.
     """
     try:
         import xlsxwriter
     except ModuleNotFoundError:
-        raise UsageError("Excel's format needs XlsxWriter", hint="pip install 'writethru[xlsx]'") from None
+        raise UsageError("writing Excel files needs XlsxWriter", hint="pip install 'writethru[xlsx]'") from None
     columns, rows = _table(job)
     with replacing(job.place) as part, TemporaryDirectory() as folder:
         # Rows go to a temporary file as they are written.
@@ -90,7 +90,7 @@ def write_xlsx(job: Job) -> None:
         for number, row in enumerate(rows, 1):
             if number == MAX_SHEET_ROWS:
                 hint = "narrow it down with --since, --until or --source, or use csv"
-                raise UsageError(f"a sheet of Excel holds at most {MAX_SHEET_ROWS:,} rows", hint=hint)
+                raise UsageError(f"an Excel sheet holds at most {MAX_SHEET_ROWS:,} rows", hint=hint)
             for at, cell in enumerate(row):
                 if isinstance(cell, int):
                     sheet.write_number(number, at, cell)

@@ -51,9 +51,9 @@ OURS: Final = "writethru-"
 REVISIT: Final = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 FIELDS: Final = "application/warc-fields"
 JPEG: Final = "image/jpeg"
-# What other crawlers put before the address of a page to name its screenshot.
+# Other crawlers put this before the address of a page to name its screenshot.
 VIEW: Final = "urn:view:"
-# Only a name space for ids: it must never change, or an export again would have other ids for the same records.
+# The name space of record ids. It must never change: a second export must have the same ids.
 _SPACE: Final = uuid.uuid5(uuid.NAMESPACE_URL, "https://writethru.example/warc")
 _BREAK: Final = re.compile(r"[\r\n\0]+[ \t]*")
 _DECODED: Final = (
@@ -164,12 +164,8 @@ class _WarcFile:
             given = moment(each.at)
             named = [target, ("WARC-Refers-To", own), ("Content-Type", FIELDS)]
             # As one line of text, and as the JSON of `note`.
-            block = fields(
-                [
-                    ("description", verdict_line(replace(each, imported=False))),
-                    (f"{OURS}verdict", dumps(VerdictView.of(each))),
-                ]
-            )
+            line = ("description", verdict_line(replace(each, imported=False)))
+            block = fields([line, (f"{OURS}verdict", dumps(VerdictView.of(each)))])
             self._write("metadata", record_id("verdict", own, given, each.by), given, named, block)
 
     def add_handin(self, each: Handin, file: bytes) -> None:
@@ -178,15 +174,12 @@ class _WarcFile:
         own = record_id("handin", each.page.article, each.page.n, date)
         self._write("resource", own, date, [target, ("Content-Type", "application/octet-stream")], file)
         about = [target, ("WARC-Concurrent-To", own), ("Content-Type", FIELDS)]
-        known = [
-            ("description", handed_in(each)),
-            (f"{OURS}handed-in-by", each.by),
-            (f"{OURS}article", each.page.article),
-        ]
+        names = [(f"{OURS}handed-in-by", each.by), (f"{OURS}article", each.page.article)]
+        known = [("description", handed_in(each)), *names]
         self._write("metadata", record_id("metadata", own), date, about, fields(known))
 
     def _describe(self, version: Version, capture: Capture, own: str, about: Headers) -> None:
-        """Write what the archive knows about the capture in the record `own` besides the response, and a screenshot."""
+        """Write a metadata record about the response `own`, and its screenshot; the headers in `about` name it."""
         date = moment(capture.fetched_at)
         known = [
             ("fetchTimeMs", str(round(capture.elapsed * 1000))),
@@ -292,7 +285,7 @@ MAX_READ_BYTES: Final = 1 << 20
 
 
 def write_package(job: Job) -> None:
-    """Write the captures of the selected versions as a package."""
+    """Write the captures of the selected versions as a WACZ package."""
     path = job.place
     with (
         tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder,
@@ -353,7 +346,7 @@ def _put(
     info = zipfile.ZipInfo(name, now.timetuple()[:6])
     info.compress_type = zipfile.ZIP_DEFLATED if pack else zipfile.ZIP_STORED
     digest, size = hashlib.sha256(), 0
-    # How large a member becomes is not known when its header is written.
+    # The size of a member is not known when its header is written.
     with package.open(info, "w", force_zip64=True) as out:
         for chunk in chunks:
             size += out.write(chunk)

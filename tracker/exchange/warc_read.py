@@ -81,7 +81,7 @@ def decoded(headers: Headers, body: bytes, largest: int) -> bytes | None:
     from warcio.bufferedreaders import ChunkedDataReader
 
     if first_header(headers, "transfer-encoding").strip().lower() == "chunked":
-        # One byte more than is allowed tells that there is more.
+        # One byte more than allowed, to see whether there is more.
         body = bytes(ChunkedDataReader(io.BytesIO(body)).read(largest + 1))
     try:
         decoder = Decoder(first_header(headers, "content-encoding"), largest)
@@ -101,7 +101,7 @@ def _named(lines: list[str]) -> Headers:
 MAX_RECORD_BYTES: Final = 50_000_000
 # The most bytes that the headers of a record may have.
 MAX_HEAD_BYTES: Final = 1_000_000
-# A package that is compressed more than this could fill the disk; text never is.
+# A package that is compressed more than this could fill the disk; web pages never are.
 MAX_COMPRESSION_RATIO: Final = 200
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml", ""})
 _ZIP: Final = b"PK\x03\x04"
@@ -184,10 +184,8 @@ class Warcs:
             inside = [each for each in package.infolist() if each.filename.startswith("archive/") and not each.is_dir()]
             # All together, because members may be the same bytes of the package.
             if sum(each.file_size for each in inside) > MAX_COMPRESSION_RATIO * path.stat().st_size:
-                raise PageError(
-                    "the package is compressed more than web pages can be; unpacking it could fill the disk",
-                    resource=str(path),
-                )
+                message = "the package is compressed more than web pages can be; unpacking it could fill the disk"
+                raise PageError(message, resource=str(path))
             for each in inside:
                 # Records are read in any order, and seeking in a member of a ZIP file is slow.
                 copy = self._stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
@@ -196,9 +194,8 @@ class Warcs:
                 self._files.append((copy, f"{path}!{each.filename}"))
         # RuntimeError: encrypted, or of a later version; OSError: a place that no file has.
         except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError) as error:
-            raise PageError(
-                "this WACZ package is damaged or cannot be unpacked", resource=str(path), hint=str(error)
-            ) from error
+            message = "this WACZ package is damaged or cannot be unpacked"
+            raise PageError(message, resource=str(path), hint=str(error)) from error
         if not inside:
             raise PageError("not a WACZ package: it has no archive/", resource=str(path))
 
@@ -313,9 +310,8 @@ class _Lines:
         line = self._readline(min(length or self.left, self.left))
         self.left -= len(line)
         if not self.left:
-            raise PageError(
-                "the WARC file is damaged", resource=self._name, hint="the headers of a record are too long"
-            )
+            hint = "the headers of a record are too long"
+            raise PageError("the WARC file is damaged", resource=self._name, hint=hint)
         return line
 
 
@@ -352,9 +348,8 @@ def _records(file: BinaryIO, name: str) -> Iterator[tuple[Any, int]]:
     try:
         from warcio import archiveiterator, exceptions
     except ModuleNotFoundError:
-        raise UsageError(
-            "reading WARC files needs warcio", resource=name, hint="pip install 'writethru[exchange]'"
-        ) from None
+        hint = "pip install 'writethru[exchange]'"
+        raise UsageError("reading WARC files needs warcio", resource=name, hint=hint) from None
     records = archiveiterator.ArchiveIterator(file, no_record_parse=True, arc2warc=True)
     # warcio reads headers without a limit: a file that is one endless line would fill the memory.
     lines = records.reader.readline = _Lines(records.reader.readline, name)
@@ -363,7 +358,7 @@ def _records(file: BinaryIO, name: str) -> Iterator[tuple[Any, int]]:
             lines.left = MAX_HEAD_BYTES
             yield record, records.offset
             lines.left = MAX_HEAD_BYTES
-    except exceptions.ArchiveLoadFailed:  # its text has bytes of the file
+    except exceptions.ArchiveLoadFailed:  # its message quotes bytes of the file
         raise PageError("not a WARC file, or a damaged one", resource=name) from None
     except (EOFError, OSError) as error:
         raise PageError("the WARC file is damaged", resource=name) from error

@@ -119,10 +119,10 @@ def test_a_takedown_deletes_text_and_file_and_keeps_the_hashes(kept, page: Path)
         (PAGE.encode(), ["--url", "http://192.168.0.7/a"], "a private address"),
         (PAGE.encode(), ["--url", "http://intranet/a"], "a name inside a network"),
         (PAGE.encode(), ["--by", " "], "give the name"),
-        (b"MZ\x90\0" + PAGE.encode(), [], "not a page: it may be a program"),
-        (b"\x7fELF" + PAGE.encode(), [], "not a page: it may be a program"),
-        (b"\0\1\2" + PAGE.encode(), [], "not a page"),
-        (b"plain words", [], "not a page"),
+        (b"MZ\x90\0" + PAGE.encode(), [], "not a web page; it may be a program"),
+        (b"\x7fELF" + PAGE.encode(), [], "not a web page; it may be a program"),
+        (b"\0\1\2" + PAGE.encode(), [], "not a web page"),
+        (b"plain words", [], "not a web page"),
         (
             DEEP,
             [],
@@ -168,7 +168,7 @@ def test_mhtml_singlefile_and_wacz_are_read(kept, page: Path) -> None:
     for name in ("page.mhtml", "single.html"):
         assert "it is of evil.example" in kept("handin", name, "--url", URL, "--by", "Ada", code=USAGE).stderr
     elsewhere = kept("handin", "page.wacz", "--url", "https://evil.example/", "--by", "Ada", code=USAGE).stderr
-    assert f"no page of this address\nhint: it has {URL}" in elsewhere
+    assert f"no page with this address\nhint: it has {URL}" in elsewhere
 
 
 def test_a_package_with_a_page_larger_than_pages_may_be_is_refused(kept) -> None:

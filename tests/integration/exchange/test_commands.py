@@ -213,7 +213,7 @@ def test_what_cannot_be_kept_ends_with_4(kept):
 
 def test_a_line_that_is_none_ends_with_1(kept):
     Path("bad.jsonl").write_text("{}\n")
-    fails(1, "bad.jsonl: line 1 is not a valid version", "import", "bad.jsonl")
+    fails(1, "bad.jsonl: line 1 cannot be imported", "import", "bad.jsonl")
 
 
 def test_a_damaged_page_ends_with_4_and_one_that_was_taken_out_is_told(kept):
@@ -496,5 +496,5 @@ def test_a_list_that_is_encrypted_is_refused(tmp_path: Path) -> None:
         package.writestr("url-watches.json", "{}")
     made = bytearray(path.read_bytes())
     made[made.index(b"PK\x01\x02") + 8] = 1
-    with pytest.raises(PageError, match="not a list of changedetection"):
+    with pytest.raises(PageError, match="not a changedetection list"):
         lists.read("changedetection", bytes(made))

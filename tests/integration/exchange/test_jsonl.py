@@ -203,7 +203,7 @@ def test_lines_that_are_no_versions(full, change, told):
     data, _ = exported(full, with_captures=True)
     good, *rest = data.splitlines()
     bad = json.dumps(json.loads(rest[0]) | change).encode()
-    with pytest.raises(PageError, match="line 2 is not a valid version: .*" + told):
+    with pytest.raises(PageError, match="line 2 cannot be imported: .*" + told):
         list(records([good, bad]))
 
 
@@ -214,7 +214,7 @@ def test_lines_that_are_no_versions(full, change, told):
 def test_a_number_that_no_database_holds_is_named(status, told):
     line = {"schema": 1, "type": "check", "url": URL, "source": "Herald", "at": "2026-11-25T01:00:00Z"}
     line |= {"outcome": "failed", "detail": "", "status": status, "elapsed": 0.2}
-    with pytest.raises(PageError, match=rf"line 1 is not a valid version: .*({told})"):
+    with pytest.raises(PageError, match=rf"line 1 cannot be imported: .*({told})"):
         list(records([json.dumps(line).encode()]))
 
 
@@ -335,7 +335,7 @@ class TestChecks:
         [
             ('{"schema":1,"type":"check"}', "Object missing required field `at`"),
             ('{"schema":2,"type":"article"}', "schema 2 is not 1"),
-            ('{"schema":', "it is not JSON at column 11"),
+            ('{"schema":', "it is not valid JSON at column 11"),
             ("[" * 200_000, "it is nested too deeply"),
             ("[]", "it is not a JSON object"),
             ("\x89PNG", "it is not UTF-8 text"),
@@ -344,5 +344,5 @@ class TestChecks:
         ids=range(7),
     )
     def test_what_is_none(self, line, told):
-        with pytest.raises(PageError, match=f"line 1 is not a valid version: {told}"):
+        with pytest.raises(PageError, match=f"line 1 cannot be imported: {told}"):
             list(records([line.encode("latin-1")]))

@@ -93,7 +93,7 @@ def test_json_lines_bring_screenshots_back_and_refuse_what_is_no_picture(store):
     for wrong in ("<svg>", base64.b64encode(b"<svg>").decode()):
         lines[1]["evidence"]["screenshot"] = wrong
         changed = io.BytesIO("\n".join(map(json.dumps, lines)).encode())
-        with pytest.raises(PageError, match=r"line 2 is not a valid version: its screenshot is not"):
+        with pytest.raises(PageError, match=r"line 2 cannot be imported: its screenshot is not"):
             list(records(changed))
 
 

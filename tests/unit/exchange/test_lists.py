@@ -111,14 +111,14 @@ def test_lines_of_changedetection():
 @pytest.mark.parametrize(
     ("form", "body", "told"),
     [
-        ("urlwatch", b"a: [", "not a list of urlwatch"),
-        ("urlwatch", b"url: [1", "not a list of urlwatch: line 1: expected ',' or ']'"),
-        ("urlwatch", b"just words", "^file: not a list of urlwatch$"),
-        ("webchanges", b"\x89PNG", "not a list of webchanges: it is not a text file"),
-        ("changedetection", b"\x89PNG", "not a list of changedetection: it is not UTF-8 text"),
+        ("urlwatch", b"a: [", "not a urlwatch list"),
+        ("urlwatch", b"url: [1", "not a urlwatch list: line 1: expected ',' or ']'"),
+        ("urlwatch", b"just words", "^file: not a urlwatch list$"),
+        ("webchanges", b"\x89PNG", "not a webchanges list: it is not a text file"),
+        ("changedetection", b"\x89PNG", "not a changedetection list: it is not UTF-8 text"),
         ("webchanges", b"", "contains no addresses"),
-        ("changedetection", b"{", "not a list of changedetection"),
-        ("changedetection", b"PK\x03\x04", "not a list of changedetection"),
+        ("changedetection", b"{", "not a changedetection list"),
+        ("changedetection", b"PK\x03\x04", "not a changedetection list"),
         ("changedetection", packed({"readme": "x"}), "contains no addresses"),
     ],
 )
@@ -215,6 +215,6 @@ def test_another_folder_is_refused(tmp_path):
     with pytest.raises(PageError, match="not a data directory"):
         read_folder(tmp_path)
     (tmp_path / "url-watches.json").write_text("{", encoding="utf-8")
-    with pytest.raises(PageError, match="not a list of changedetection"):
+    with pytest.raises(PageError, match="not a changedetection list"):
         read_folder(tmp_path)
     assert list(StoredPages([tmp_path]).captures()) == []

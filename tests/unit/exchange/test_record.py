@@ -113,7 +113,7 @@ def test_a_version_comes_back_exactly(content, change, body, headers, previous):
 def test_a_time_without_a_zone_is_not_valid(value):
     seen = Version("a" * 12, 1, "https://a.example/", SEEN, Article(title="A"), "x", "0" * 64, previous_seen=SEEN)
     whole = {"schema": 1, "url": "https://a.example/", "source": "A"} if "type" in value else line(seen)
-    with pytest.raises(PageError, match=r"the time 2026-11-25T09:00:00 has no zone"):
+    with pytest.raises(PageError, match=r"the time 2026-11-25T09:00:00 has no time zone"):
         list(records([dumps(whole | value).encode()]))
 
 
