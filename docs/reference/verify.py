@@ -40,7 +40,7 @@ def parent_hash(left: bytes, right: bytes) -> bytes:
 
 
 def _step(at: int, last: int) -> tuple[int, int]:
-    """Go up where there is no sibling."""
+    """Go up from node `at` of a level to the first ancestor that is a right child, or to the leftmost node."""
     while not at & 1 and at:
         at, last = at >> 1, last >> 1
     return at, last
@@ -178,7 +178,7 @@ def opened(place: Path) -> tuple[Members, list[tuple[str, str]]]:
             refused.append((place.name, "it has bytes that belong to no member, as forged packages do"))
         for entry in entries:
             if entry.filename in members:
-                refused.append((entry.filename, "it is there twice"))
+                refused.append((entry.filename, "it appears twice"))
                 continue
             if how := _how_forged(entry):
                 refused.append((entry.filename, how))
@@ -191,11 +191,11 @@ def opened(place: Path) -> tuple[Members, list[tuple[str, str]]]:
 
 
 def _how_forged(entry: zipfile.ZipInfo) -> str:
-    """Return why a member of a ZIP file is refused by what the file says of it; "" if it is not."""
+    """Return why a member is refused by its entry in the ZIP file; "" if it is not refused."""
     name = entry.orig_filename
     # A program that unpacks it would make a folder, or write elsewhere.
     if any(part in {"", ".", ".."} for part in name.split("/")) or not name.isprintable() or set(name) & {"\\", ":"}:
-        return "it is a folder, or its name leads elsewhere"
+        return "it is a folder, or its name points outside the package"
     if stat.S_IFMT(entry.external_attr >> 16) not in {0, stat.S_IFREG}:
         return "it is marked as a link or another special file"
     return ""
@@ -239,9 +239,7 @@ SIDES = ("old", "new")
 VERDICTS, VERDICTS_TEXT = "verdicts.json", "verdicts.txt"
 SCREENSHOT = "screenshot.jpg"
 EDITORIAL = frozenset({"paragraph", "subhead", "list-item", "quote", "dateline", "table", "box"})
-NEXT = (
-    "Nothing is proven. Ask for the .zip file as the archive made it, and compare --key with the key that it publishes."
-)
+NEXT = "Nothing is proven. Ask for the original .zip file, and compare --key with the key that the archive publishes."
 UNREADABLE = (ValueError, KeyError, TypeError, IndexError, AttributeError, ArithmeticError, RecursionError)
 
 # Texts that are derived from the bytes in the log.
@@ -312,7 +310,7 @@ def moment(milliseconds: int) -> str:
 
 
 def verdicts_of(records: list[dict[str, Any]]) -> str:
-    """Return what people noted about the changes, as text: an entry each, oldest first."""
+    """Return people's verdicts on the changes as text: an entry each, oldest first."""
     entries = []
     for each in records:
         judged = f"{each['labels'] or 'none'} (shown: {each['shown'] or 'none'})"
@@ -352,7 +350,10 @@ def signed_sums(key: str, sums: bytes) -> str:
 
 
 class Examination:
-    """Verifies the members of a package: `holds` lists all that was verified, `damage` the damaged members and how."""
+    """Verifies the members of a package: `holds` lists all that was verified, `damage` the damaged members and how.
+
+    Each check returns its line for `holds`, and adds to `damage` what it finds wrong.
+    """
 
     def __init__(self, members: Members, key: str = "") -> None:
         self.members = members
@@ -525,7 +526,7 @@ class Examination:
                 proven += 1
         if self._read(VERDICTS_TEXT) != encoded(verdicts_of(records)):
             self._fail(VERDICTS_TEXT, "it does not match the records in verdicts/")
-        return f"verdicts of people on these changes: {len(records)}, of which {proven} in the log"
+        return f"people's verdicts on these changes: {len(records)}, {proven} of them in the log"
 
     def _stamps(self) -> str:
         digest = hashlib.sha256(self._read(NOTE)).digest()
@@ -535,10 +536,11 @@ class Examination:
                 self._fail(name, f"it is not a time stamp of {NOTE}")
         if not stamps:
             return ""
-        return f"time stamps NOT CHECKED here, to be checked as README.txt describes: {', '.join(stamps)}"
+        return f"time stamps NOT CHECKED here, see README.txt: {', '.join(stamps)}"
 
 
 def _is_by(key: str, line: str, body: bytes) -> bool:
+    """Return whether `line`, of a signed note, is the signature of `body` by `key`, as in key.pub."""
     try:
         name, ident, encoded_key = key.split("+", 2)
         raw = base64.b64decode(encoded_key, validate=True)
@@ -560,7 +562,7 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     code, lines = examine(chosen.package, chosen.key)
     coding = sys.stdout.encoding or "utf-8"
-    # Whoever made the package chose its names: they must not move the cursor, hide lines or write lines of their own.
+    # The maker of the package chose its names: they must not move the cursor, or hide or add lines.
     shown = ["".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line) for line in lines]
     text = "\n".join(shown) + "\n"
     # A terminal may lack letters that are in the names.
@@ -569,7 +571,7 @@ def main(arguments: list[str]) -> int:
 
 
 def examine(package: Path, key: str) -> tuple[int, list[str]]:
-    """Verify a package; return the exit code and what to say."""
+    """Verify a package; return the exit code and the lines to print."""
     try:
         members, damage = opened(package)
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
@@ -582,11 +584,11 @@ def examine(package: Path, key: str) -> tuple[int, list[str]]:
     damage += found.damage
     lines = [f"ok       {each}" for each in found.holds] + [f"DAMAGED  {what}: {how}" for what, how in damage]
     if damage:
-        return FAILED, [*lines, f"Verification failed: {len(damage)} problem(s).", NEXT]
+        return FAILED, [*lines, f"Verification failed. Problems found: {len(damage)}", NEXT]
     if not key.strip():
         lines += [
-            f"The key was taken from {KEY}. Anyone can make a package with a key of their own: compare it with",
-            "the one that the archive publishes, and pass that one with --key. Nothing is proven yet.",
+            f"Nothing is proven yet: the key was taken from {KEY}, and anyone can make a package with their own key.",
+            "Compare it with the key that the archive publishes, and pass that key with --key.",
         ]
         return NO_KEY, lines
     return OK, [*lines, "Everything verified."]

@@ -261,10 +261,10 @@ latest.note, consistency.json
                     checkpoint.note"""
 _VERDICTS: Final = """
 verdicts.txt, verdicts/
-                    what people noted about the changes from v{old} to v{new}, and its records in the log
+                    what people noted about the changes from v{old} to v{new}, and the records in the log
 verdicts.json       the positions of these records in the log, none for those newer than the checkpoint"""
 _STAMPS: Final = """
-Time stamps of checkpoint.note by other parties than the archive:
+Time stamps of checkpoint.note from parties other than the archive:
 {lines}
 """
 _RFC3161: Final = """

@@ -82,9 +82,8 @@ def load(roots: bytes = b"", resource: str = "") -> list[Certificate]:
         import rfc3161_client  # noqa: F401 - only to know whether it is installed
         from cryptography.x509 import load_pem_x509_certificates
     except ModuleNotFoundError:
-        raise ConfigError(
-            "RFC 3161 time stamps need rfc3161-client", hint="pip install 'writethru[timestamp]'"
-        ) from None
+        hint = "pip install 'writethru[timestamp]'"
+        raise ConfigError("RFC 3161 time stamps need rfc3161-client", hint=hint) from None
     if not roots:
         return []
     try:
@@ -112,7 +111,7 @@ def checked(answer: bytes, asked: TimeStampRequest, data: bytes, roots: Sequence
         response = decode_timestamp_response(in_order(answer))
         if response.status not in _GRANTED:
             reason = "; ".join(response.status_string) or f"status {response.status}"
-            raise ArchiveError(f"the authority refused: {reason}")
+            raise ArchiveError(f"the time-stamping authority refused: {reason}")
         info = response.tst_info
     except ValueError as error:
         raise ArchiveError("not a response from a time-stamping authority") from error

@@ -228,7 +228,7 @@ class TestAlone:
         assert "DAMAGED" not in done.stdout
         assert "time stamps NOT CHECKED here" in done.stdout
         unknown = alone(whole)
-        assert (unknown.returncode, "The key was taken from key.pub" in unknown.stdout) == (4, True)
+        assert (unknown.returncode, "the key was taken from key.pub" in unknown.stdout) == (4, True)
 
     def test_unpacked_it_checks_the_folder_it_stands_in(self, whole: Path, tmp_path: Path) -> None:
         folder = tmp_path / "unpacked"
@@ -248,7 +248,7 @@ class TestAlone:
             assert done.returncode == 5
             assert "DAMAGED  key.pub: it differs from the given key" in done.stdout
             assert "DAMAGED  checkpoint.note: it is not signed with the given key" in done.stdout
-            assert "compare --key with the key that it publishes" in done.stdout
+            assert "compare --key with the key that the archive publishes" in done.stdout
 
     def test_what_is_no_package(self, alone: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path) -> None:
         (tmp_path / "none.zip").write_bytes(b"nonsense")
@@ -265,7 +265,7 @@ class TestAlone:
             done = alone(tmp_path / name)
             assert (done.returncode, done.stderr) == (5, "")
             assert f"DAMAGED  {tmp_path / name}: {reason}" in done.stdout
-            assert "Ask for the .zip file as the archive made it" in done.stdout
+            assert "Ask for the original .zip file" in done.stdout
         assert alone(tmp_path, "--nonsense").returncode == 2
 
 

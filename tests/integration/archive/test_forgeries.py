@@ -238,7 +238,7 @@ def test_files(whole: Whole, tmp_path: Path, name: str) -> None:
         ("new/photo.jpg", stat.S_IFLNK | 0o777, "it is marked as a link or another special file"),
         ("new/photo.jpg", stat.S_IFIFO | 0o644, "it is marked as a link or another special file"),
         *(
-            (name, 0, "it is a folder, or its name leads elsewhere")
+            (name, 0, "it is a folder, or its name points outside the package")
             for name in ("affidavit/", "../x", "/etc/x", "a\\x")
         ),
     ],
@@ -345,7 +345,7 @@ def test_a_list_that_is_not_as_it_was_written_is_named(whole: Whole, altered: Ca
 
 
 def test_verdicts_are_checked_apart_from_the_list_of_files(whole: Whole) -> None:
-    assert "verdicts of people on these changes: 2, of which 1 in the log" in examined(whole.members).holds
+    assert "people's verdicts on these changes: 2, 1 of them in the log" in examined(whole.members).holds
     assert whole.members["verdicts.txt"].decode() == (
         "v3, 2026-11-25 09:15:00.000 UTC, ada\n  weight: routine\n  labels: number\n  A recount.\n\n"
         "v4, 2026-11-25 09:25:00.000 UTC, ben\n  labels: none (shown: none)\n  link: https://x.example/1\n"

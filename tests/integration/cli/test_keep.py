@@ -155,7 +155,7 @@ class TestBackup:
         assert made["bytes"] == Path("copy.db").stat().st_size
         assert "already exists" in kept("backup", "copy.db", code=2).stderr
         assert (
-            "use --force to replace it; it is kept as writethru.db.replaced"
+            "use --force to replace it; the old archive is kept as writethru.db.replaced"
             in kept("restore", "copy.db", code=1).stderr
         )
         alter("DELETE FROM change")
@@ -411,7 +411,7 @@ def test_a_checkpoint_is_made_where_there_is_none(kept):
 def test_a_checkpoint_made_for_the_package_covers_what_was_noted(kept):
     kept("note", f"{ID}@2", "Called the desk.")
     kept("evidence", ID, "1..2", "e.zip")
-    assert "verdicts of people on these changes: 1, of which 1 in the log" in checked("e.zip").stdout
+    assert "people's verdicts on these changes: 1, 1 of them in the log" in checked("e.zip").stdout
 
 
 def test_the_oldest_checkpoint_of_the_folder_with_its_stamp(kept):

@@ -20,7 +20,7 @@ def parent_hash(left: bytes, right: bytes) -> bytes:
 
 
 def _step(at: int, last: int) -> tuple[int, int]:
-    """Go up where there is no sibling."""
+    """Go up from node `at` of a level to the first ancestor that is a right child, or to the leftmost node."""
     while not at & 1 and at:
         at, last = at >> 1, last >> 1
     return at, last
