@@ -74,7 +74,7 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
         "number of an event": field("event", "n", "7", SEALED_EVENT),
         "capture of another archive for another version": field("event", "n", "3", OUTSIDE),
     },
-    "another of its re-extracted texts is shown than the newest": {
+    "the re-extracted text that is shown is not the newest": {
         "reading deleted": sql(f"DELETE FROM reading WHERE {READ}"),
         "time of a reading": field("reading", "at", "at + 1", READ),
     },
@@ -106,10 +106,10 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
             f"INSERT INTO label (version_id, position, kind) VALUES ({version('gone', 1)}, 0, 'stealth')"
         )
     },
-    "it is active, but paused by the log": {
+    "it is active, but the log says paused": {
         "watched again": field("article", "state", "'active'", f"id = {article('paused')}")
     },
-    "it is gone, but active by the log": {
+    "it is gone, but the log says active": {
         "gone under another number": article_renumbered,
         "gone": field("article", "state", "'gone'", IS_ARTICLE),
     },
@@ -122,7 +122,7 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
         "version added behind a checkpoint of another key": backdated_behind_a_checkpoint_of_another_key,
     },
     "it is not in the log": {"leaf deleted": sql(f"DELETE FROM leaf WHERE {OF_VERSION}")},
-    "it is paused, but active by the log": {
+    "it is paused, but the log says active": {
         "paused": field("article", "state", "'paused'", IS_ARTICLE),
         "events of a state exchanged": renumbered(
             "event",
@@ -133,7 +133,7 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
     "its address https://herald.example/news/flood/aliased?print=1 differs from the log": {
         "address of an alias": field("address", "url", "'https://victim.example/'", ALIAS)
     },
-    "its address https://herald.example/news/flood/aliased?print=1 is in the log and no longer in the archive": {
+    "its address https://herald.example/news/flood/aliased?print=1 is in the log but no longer in the archive": {
         "alias deleted": sql(f"DELETE FROM address WHERE {ALIAS}"),
         "alias of another article": field("address", "article_id", article("gone"), ALIAS),
     },
@@ -169,7 +169,7 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
         "time of a deletion": field("tombstone", "at", "at + 1", f"version_id = {version('taken', 2)}"),
         "extent of a deletion": field("tombstone", "parts", "'capture'", f"version_id = {version('taken', 2)}"),
     },
-    "its deletion is in the log and no longer in the archive": {
+    "its deletion is in the log but no longer in the archive": {
         "tombstone deleted": sql(f"DELETE FROM tombstone WHERE version_id = {version('taken', 2)}")
     },
     "its deletion is not in the log": {
@@ -274,7 +274,7 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
             }.items()
         },
     },
-    "its verdict is in the log and no longer in the archive": {"all verdicts deleted": sql("DELETE FROM verdict")},
+    "its verdict is in the log but no longer in the archive": {"all verdicts deleted": sql("DELETE FROM verdict")},
     "its verdict is not in the log": {
         "verdict on another version": field("verdict", "version_id", "version_id + 1", BY_ADA)
     },
@@ -310,7 +310,7 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
     "a page handed in for it is not in the log": {
         "page handed in, renumbered": field("handin", "n", "7", FIRST_HANDIN)
     },
-    "a page handed in for it is in the log and no longer in the archive": {
+    "a page handed in for it is in the log but no longer in the archive": {
         "page handed in deleted": sql(f"DELETE FROM handin WHERE {FIRST_HANDIN}")
     },
     "the deletion of a page handed in for it is not in the log": {

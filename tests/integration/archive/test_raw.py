@@ -16,6 +16,7 @@ from tracker.archive.commits import commit_check
 from tracker.archive.database.locking import lock
 from tracker.archive.ledger.checkpoints import Signer, read_note
 from tracker.archive.ledger.log import seal_log, sealed_size
+from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
 from tracker.archive.recaptures import get_recapture, list_recaptures
@@ -186,7 +187,7 @@ def test_a_base_that_is_missing_or_damaged_is_named(store: Archive, monkeypatch:
     grow(store, tracked, 2)
     with store.write() as connection:
         connection.run("UPDATE blob SET crc = crc + 1 WHERE base_id IS NULL")
-    with pytest.raises(ArchiveError, match="a stored frame is damaged"):
+    with pytest.raises(ArchiveError, match="stored data is damaged"):
         commit_check(store, intent(tracked, 3, minutes(3)))
     assert get_article(store, tracked.id).versions == 2
 
@@ -253,7 +254,20 @@ def test_a_quick_check_names_what_hangs_on_deleted_bytes(store: Archive, tracked
         connection.run("UPDATE blob SET data = :none WHERE id = (SELECT min(body_id) FROM capture)", none=b"")
     found = verify(store, sample=0).damage
     assert [each.what for each in found] == [f"{tracked.id}@2", f"{tracked.id}@2", f"{tracked.id}@1"]
-    assert "encoded against bytes that have been deleted" in found[0].how
+    assert found[0].how.endswith(" cannot be read: it was encoded against bytes that have been deleted")
+
+
+def test_a_quick_check_counts_reference_pages_that_hang_on_deleted_bytes(
+    store: Archive, tracked: WatchedArticle
+) -> None:
+    grow(store, tracked, 1)
+    with store.write() as connection:
+        connection.run("INSERT INTO tombstone SELECT version_id, 'capture', 'x', 0 FROM capture")
+        connection.run(
+            "UPDATE blob SET base_id = (SELECT body_id FROM capture) WHERE id = (SELECT body_id FROM reference)"
+        )
+    how = "stored captures or reference pages that were encoded against deleted bytes, and cannot be read: 1"
+    assert Damage("the archive", how) in verify(store, sample=0).damage
 
 
 def test_nothing_new_is_encoded_against_a_page_that_is_gone(store: Archive, tracked: WatchedArticle) -> None:

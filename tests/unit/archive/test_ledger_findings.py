@@ -183,7 +183,7 @@ def test_a_page_deleted_again_for_another_reason_is_told(store: Archive, tracked
     commit_check(store, look(tracked, 1, minutes(2), CheckOutcome.UNCHANGED, recapture=seen, raw=Raw.ALL))
     take_down(store, tracked.id, "court", minutes(3), 1)
     assert verify(store).ok
-    for removed, how in (("'x'", "differs from the log"), ("''", "is in the log and no longer in the archive")):
+    for removed, how in (("'x'", "differs from the log"), ("''", "is in the log but no longer in the archive")):
         alter(store, f"UPDATE recapture SET removed = {removed}")
         assert f"the deletion of one of its recaptures {how}" in [each for _, each in found(verify(store))]
 
@@ -203,7 +203,7 @@ def test_what_an_altered_event_says_does_not_count(store: Archive, tracked: Watc
     alter(store, "UPDATE event SET record = replace(record, 'paused', 'gone')", "UPDATE article SET state = 'gone'")
     assert [how for _, how in found(verify(store))] == [
         "the record of an event does not match its entry in the log",
-        "it is gone, but active by the log",
+        "it is gone, but the log says active",
     ]
 
 
@@ -356,7 +356,7 @@ def test_an_answer_of_another_archive_that_is_none_is_told(
         fields = {"n": 1, "at": minutes(2), "service": "ia", "address": "", "answer": ""} | forged
         enter(connection, (row, tracked.id), EventKind.OUTSIDE_CAPTURE, **fields)
     assert found(verify(store)) == [(tracked.id, "an event and its record differ")]
-    with pytest.raises(ArchiveError, match="the record of a capture elsewhere is damaged"):
+    with pytest.raises(ArchiveError, match="the stored answer of another archive is damaged"):
         list_outside_captures(store, tracked.id)
 
 
@@ -386,7 +386,7 @@ def test_a_sealed_version_cannot_be_called_imported(store: Archive, tracked: Wat
     with store.write() as connection:
         row = connection.number("SELECT id FROM article")
         enter(connection, (row, tracked.id), EventKind.IMPORT, n=2, at=minutes(70))
-    told = "it is said to be imported, but only after a checkpoint that contains it"
+    told = "it is recorded as imported, but only after a checkpoint that already contains it"
     assert found(verify(store)) == [(f"{tracked.id}@2", told)]
 
 

@@ -46,8 +46,8 @@ _ORPHANS: Final = (
     ),
 )
 
-# From deleted bytes to the frames encoded against them, by the index of bases: a search among all frames would read
-# the archive.
+# From deleted bytes to the frames encoded against them, by the index of bases: searching all frames would read the
+# whole archive.
 _HANGING: Final = """
 SELECT b.id FROM blob b JOIN (
   SELECT c.head_id AS id FROM tombstone t JOIN capture c ON c.version_id = t.version_id WHERE t.parts <> 'body'
@@ -58,7 +58,7 @@ SELECT b.id FROM blob b JOIN (
 ) gone ON b.base_id = gone.id
 """
 _OWNERS: Final = """
-SELECT a.ident, v.n, part.name FROM (
+SELECT part.id, a.ident, v.n, part.name FROM (
   SELECT version_id, head_id AS id, 'head' AS name FROM capture
   UNION ALL SELECT version_id, body_id, 'body' FROM capture
   UNION ALL SELECT id, content_id, 'content' FROM version
@@ -76,9 +76,9 @@ SELECT CASE count(*) WHEN 0 THEN 'ok' ELSE count(*) || ' rows missing from index
 # How SQLite stores the values of a declared type; everything else is an integer.
 _STORED_AS: Final = (("CHAR", "text"), ("TEXT", "text"), ("BLOB", "blob"), ("BINARY", "blob"), ("FLOAT", "real"))
 
-# Of all objects of schema SCHEMA, by their kinds and names: comparing with it is fast, making a new archive is not.
+# The hash of the definitions of all objects of schema SCHEMA: making a new archive to compare with would be slow.
 OBJECTS_SHA256: Final = "df05dad6c6c722a7e7262c51aac600becc221d4611158c3a98a96ecb95b05ee5"
-# Tables that SQLite, its search index and Litestream make themselves, in the words of their own release.
+# Tables that SQLite, its search index and Litestream make themselves; their definitions depend on the release.
 _MADE_BY_OTHERS: Final = (
     {"sqlite_sequence", "sqlite_stat1", "sqlite_stat4", "_litestream_lock", "_litestream_seq"}
     | {f"fts_passage_{part}" for part in ("config", "content", "data", "docsize", "idx")}
@@ -100,8 +100,8 @@ class Damage:
 class Checkpoints:
     """The checkpoints that the archive has of its own log, and one stored `elsewhere`.
 
-    `keys` are the archive's public keys. Checkpoints by other keys are only counted, as `unknown`: whoever controls the
-    database can add them. Where no key is known, all count. `damage` has the findings about their rows.
+    `keys` are the archive's public keys. Checkpoints by other keys are only counted, as `unknown`: anyone who controls
+    the database can add them. Where no key is known, all count. `damage` has the findings about their rows.
     """
 
     def __init__(self, archive: Archive, keys: Sequence[str], elsewhere: Checkpoint | None = None) -> None:
@@ -165,7 +165,7 @@ def entries_after(archive: Archive, size: int, ident: str = "") -> dict[str, int
 
 
 def handed_in_by(archive: Archive, ident: str = "") -> dict[str, int]:
-    """Return how many pages were handed in, of one article or all, by the name of who did."""
+    """Return how many pages each person handed in, by name, for one article or all."""
     of_article = _OF_ARTICLE if ident else ""
     with archive.read() as connection:
         records = connection.column(str, f"SELECT record FROM event WHERE kind = 'handin' {of_article}", ident=ident)
@@ -179,7 +179,7 @@ def handed_in_by(archive: Archive, ident: str = "") -> dict[str, int]:
 def _timed(checkpoints: Sequence[Checkpoint]) -> list[tuple[int, int]]:
     """Return size and time (ms, less the slack) of checkpoints, smallest first.
 
-    Without those that a clock made which ran fast: a larger one has an earlier time.
+    Checkpoints made by a clock that ran fast are left out: a larger one has an earlier time.
     """
     found: list[tuple[int, int]] = []
     earliest = math.inf
@@ -203,7 +203,7 @@ def check_log(archive: Archive, known: Checkpoints) -> tuple[int, list[Damage]]:
         there = known.elsewhere
         for row in connection.stream(SELECT_ENTRIES):
             if row.position != frontier.size:
-                how = "is missing" if row.position > frontier.size else "is there twice"
+                how = "is missing" if row.position > frontier.size else "appears twice"
                 damage.append(Damage("the log", f"entry {min(row.position, frontier.size)} {how}"))
                 break
             frontier.append(bytes(row.hash))
@@ -227,10 +227,12 @@ def frames_without_base(connection: Connection) -> list[Damage]:
     """Return a finding for each stored part of a version whose frame needs bytes that were deleted."""
     lost = set(connection.column(int, _HANGING))
     owners = list(connection.of_each(_OWNERS, "ids", lost))
-    how = "was encoded against bytes that have been deleted, and cannot be read"
+    how = "cannot be read: it was encoded against bytes that have been deleted"
     found = [Damage(f"{row.ident}@{row.n}", f"its {row.name} {how}") for row in owners]
-    rest = len(lost) - len(owners)
-    return found + ([Damage("the archive", f"{rest} stored captures or reference pages {how}")] if rest > 0 else [])
+    if rest := len(lost.difference(row.id for row in owners)):
+        how = "stored captures or reference pages that were encoded against deleted bytes, and cannot be read"
+        found.append(Damage("the archive", f"{how}: {rest}"))
+    return found
 
 
 def foreign_objects(archive: Archive) -> Iterator[Damage]:
@@ -318,14 +320,14 @@ _FIELDS: Final[dict[EventKind, frozenset[str]]] = {
 }
 # Events of which a version may have several, with the fields that are compared.
 _LISTED: Final[dict[str, tuple[str, ...]]] = {EventKind.READING: _READING, EventKind.VERDICT: _VERDICT}
-# How long after its time an event may be entered: a run may store what it did at its end. An import names old times;
-# those of what has no time to show are of its begin. Imports are checked with their versions.
+# How long after its time an event may be entered: a run may store its results at its end, and some events of an import
+# have the time at which it began. Imports themselves are checked with their versions.
 _SLACK_MS: Final = {
     **dict.fromkeys((EventKind.VERDICT, EventKind.OUTSIDE_CAPTURE, EventKind.HANDIN, EventKind.HANDIN_REMOVAL), 0),
     **dict.fromkeys((EventKind.READING, EventKind.CHANGE, EventKind.REMOVAL, EventKind.RECAPTURE_REMOVAL), MAX_RUN_MS),
     **dict.fromkeys((EventKind.ALIAS, EventKind.ALIAS_END, EventKind.MOVE, EventKind.STATE), MAX_IMPORT_MS),
 }
-# The name of each thing that the tables may show otherwise than the log.
+# The name of each thing in which the tables may differ from the log.
 _NAMES: Final[dict[str, str]] = {
     EventKind.REMOVAL: "its deletion",
     EventKind.READING: "its re-extracted text",
@@ -414,7 +416,7 @@ def _page_damage(
         if not any(article.ident in row.key.hex() for row in own):
             yield Damage(article.ident, "its own address does not lead to it")
         aliases = [row for row in addresses if row not in own]
-        # Most articles: nothing ever happened to them that the log would tell.
+        # Most articles have no events.
         if not (events or aliases or any(tables)) and article.state == ArticleState.ACTIVE.value:
             continue
         records, wrong = _records(article, events, checkpoints, first_timed)
@@ -425,7 +427,7 @@ def _page_damage(
             by_version[row.n].append(row)
         for n, readings in by_version.items():
             if [row.superseded_at for row in readings] != [*(row.at for row in readings[1:]), None]:
-                yield Damage(f"{article.ident}@{n}", "another of its re-extracted texts is shown than the newest")
+                yield Damage(f"{article.ident}@{n}", "the re-extracted text that is shown is not the newest")
 
 
 def _logged(records: Sequence[Mapping[str, Any]]) -> _Shown:
@@ -485,13 +487,13 @@ def _differences(ident: str, log: _Shown, tables: _Shown) -> Iterator[Damage]:
         if (kind, key) not in log:
             how = "is not in the log"
         elif (kind, key) not in tables:
-            how = "is in the log and no longer in the archive"
+            how = "is in the log but no longer in the archive"
         elif by_log != by_tables:
             how = "differs from the log"
         else:
             continue
         if kind == EventKind.STATE:
-            yield Damage(ident, f"it is {by_tables}, but {by_log} by the log")
+            yield Damage(ident, f"it is {by_tables}, but the log says {by_log}")
             continue
         if kind == EventKind.MOVE:
             yield Damage(ident, "its outlet or its address differs from the log")
