@@ -2,8 +2,8 @@
 
 Also the errors for an id, a prefix of one, or an address that leads to no article.
 
-An article's own address is its alone. An alias is an address that it was seen under besides: it finds the article, and
-keeps its source from watching the same page twice, but another source that lists it gets an article of its own.
+An article's own address belongs to it alone. An alias is another address that it was seen under: it finds the article,
+and keeps its source from watching the same page twice, but another source that lists it gets an article of its own.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def no_version(ident: str, n: int, have: int | None) -> NotKnown:
     return NotKnown("no such version", resource=f"{ident}@{n}", hint=hint)
 
 
-# The latest events of its addresses that are kept on record for an article.
+# Events of its addresses that are kept for an article: the latest.
 MAX_NOTED_EVENTS: Final = 50
 _OWNERS: Final = """
 SELECT d.key, d.url, d.article_id, a.url AS own, a.source_id FROM address d JOIN article a ON a.id = d.article_id
@@ -143,7 +143,7 @@ def update_aliases(
 
     Addresses of other articles stay theirs. Other forms of its own page are kept: nobody else can publish there.
     `article` is its row and id, `own` its address, `known` the rows of its addresses before, `current` those of now,
-    `at` when it was seen, `entered` the same or, in an import, when that began.
+    `at` when it was seen, `entered` the same or, in an import, when the import began.
     """
     seen = [url for url in current if is_address(url)]
     kept = {identity(url) for url in seen}
@@ -163,7 +163,7 @@ def update_aliases(
 def list_addresses(archive: Archive, ident: str) -> tuple[list[str], list[dict[str, str]]]:
     """Return the addresses of an article, and the events of those it no longer has: "at", "url" and "event" of each."""
     with archive.read() as connection:
-        # Sorted here: each server sorts in a manner of its own.
+        # Sorted here: database servers sort in different orders.
         addresses = sorted(row.url for row in connection.all(SELECT_ADDRESSES, ident=ident))
         record = [
             {"at": iso(from_ms(row.at)) or "", "url": row.url, "event": row.event}
@@ -182,23 +182,23 @@ def is_address(url: str) -> bool:
 
 
 def note_address(connection: Connection, ident: str, url: str, event: str, at: datetime) -> None:
-    """Put on record an event of an address of an article."""
+    """Record an event of one of an article's addresses."""
     connection.run(_ENTER_EVENT, ident=ident, at=at, url=url, event=event)
-    # Only the latest: an outlet that gives each visit another address would let them grow without end.
+    # Only the latest are kept: some outlets give each visit another address.
     connection.run(_FORGET_EVENTS, ident=ident, most=MAX_NOTED_EVENTS)
 
 
 def note_redirect(connection: Connection, ident: str, url: str, at: datetime) -> None:
-    """Put on record that the address of an article redirects to `url`, once."""
+    """Record, once, that the address of an article redirects to `url`."""
     event = "the address redirects there"
     if connection.value(int, _IS_NOTED, ident=ident, url=url, event=event) is None:
         note_address(connection, ident, url, event, at)
 
 
 def enter_move(connection: Connection, before: Row, entered: datetime) -> None:
-    """Enter where an article with versions was, if it is elsewhere now: leaves name where each version was stored.
+    """Enter the move of an article with versions in the log, if its address or source is no longer that of `before`.
 
-    `before` is its row of PLACE.
+    `before` is its row of PLACE. A leaf names the address and source of its time, so that it can be verified later.
     """
     (after,) = connection.all(f"{PLACE} WHERE a.id = :id", id=before.id)
     if before.versions and (before.url, before.source) != (after.url, after.source):

@@ -46,7 +46,7 @@ class Archive(AbstractContextManager["Archive"]):
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Yield a connection in a read transaction: all reads of the block see the archive as its first one found it.
+        """Yield a connection in a read transaction: all reads of the block see the same state of the archive.
 
         Inside another block of the same thread it is that block's connection.
         """
@@ -158,7 +158,7 @@ class Archive(AbstractContextManager["Archive"]):
 
     def _give_back(self, driver: Driver) -> None:
         unusable = driver.in_transaction if isinstance(driver, sqlite3.Connection) else driver.closed
-        # A sealed file is opened anew each time: somebody with more rights may have begun to write.
+        # A sealed file is opened again each time: a user with more rights may have begun to write.
         if self._closed or unusable or self._sealed:
             driver.close()
         else:
@@ -215,7 +215,7 @@ def shrink(archive: Archive) -> Iterator[int]:
 
 
 def compact(archive: Archive, *, full: bool = False) -> None:
-    """Write a SQLite file anew without unused space, and prepare it for `shrink`; on PostgreSQL run VACUUM.
+    """Rewrite a SQLite file without unused space, and prepare it for `shrink`; on PostgreSQL run VACUUM.
 
     SQLite needs as much free disk space as the file is large. VACUUM lets PostgreSQL use the space again; with `full`
     it is given back to the disk, and all tables are locked meanwhile.

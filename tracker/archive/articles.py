@@ -38,9 +38,9 @@ _MIN_PREFIX_CHARS: Final = 3
 # An id with something that does not name a version: a version's name would have been split off.
 _WITH_VERSION: Final = re.compile(r"[0-9a-f]{3,12}@.*")
 _VERSIONS: Final = "name a version as in ID@v3, ID@first, ID@last, ID@-1, ID@2h or ID@2026-11-25T09:00"
-# Articles named at most in the error for an ambiguous prefix.
+# Articles that the error for an ambiguous prefix names.
 MAX_SUGGESTED_ARTICLES: Final = 5
-# Idents that are looked through for one that resembles a mistyped one.
+# Ids that are compared with a mistyped one.
 MAX_LISTED_IDENTS: Final = 1000
 # 48 bits: two of a million addresses begin alike with a chance of 1 in 560, and then the later one takes other digits.
 _IDENT_CHARS: Final = 12
@@ -79,11 +79,11 @@ _IN_PREFIX: Final = "a.ident >= :start AND a.ident < :end"
 _NEW: Final = {
     "checks": 0, "versions": 0, "failures": 0, "etag": "", "last_modified": "", "signature": "", "title": ""
 }  # fmt: skip
-# Of a page that was never read, the address that its own source lists is the one that works.
+# If a page was never read, the address that its own source lists replaces the stored one.
 _ADOPT: Final = """
 UPDATE article SET url = :url, host = :host, etag = '', last_modified = '' WHERE id = :id AND (versions = 0 OR :claimed)
 """
-# What another outlet's list said of an article counts for nothing once the article belongs to its own source.
+# Titles and times from another outlet's list are dropped when an article moves to its own source.
 _MOVE: Final = """
 UPDATE article SET source_id = :source, feed_title = '', published_at = :published, told_at = NULL, touched_at = NULL,
   listed_until = NULL WHERE id = :id
@@ -92,7 +92,7 @@ _FIRST_TEXT: Final = """
 SELECT v.content_id FROM version v LEFT JOIN tombstone t ON t.version_id = v.id AND t.parts = 'all'
 WHERE v.article_id = :id AND t.version_id IS NULL ORDER BY v.n LIMIT 1
 """
-# A person who took an article out of a story outweighs the configuration.
+# The configuration does not bring back an article that a person took out of a story.
 JOIN_STORY: Final = """
 INSERT INTO story (article_id, name) SELECT :article_id, :name
 WHERE NOT EXISTS (SELECT 1 FROM story_out WHERE article_id = :article_id AND name = :name)
@@ -102,7 +102,7 @@ ON CONFLICT (article_id, name) DO NOTHING
 
 @dataclass(frozen=True, slots=True)
 class ArticleSummary:
-    """An article in a few words. `last_seen` is when its newest version was last on the page."""
+    """A short description of an article, for lists. `last_seen` is when its newest version was last on the page."""
 
     ident: str
     title: str
@@ -189,7 +189,7 @@ def list_possibly_gone(archive: Archive, source: str = "") -> list[WatchedArticl
 
 
 def summarise_articles(archive: Archive, idents: Iterable[str]) -> dict[str, ArticleSummary]:
-    """Return these articles in a few words; those that are not there are left out."""
+    """Return a short description of each of these articles by id; unknown ids are left out."""
     with archive.read() as connection:
         rows = connection.of_each(f"{_SUMMARY} WHERE a.ident IN (:idents)", "idents", sorted(set(idents)))
         return {row.ident: row_to_value(ArticleSummary, row) for row in rows}
@@ -244,8 +244,8 @@ def force_due(archive: Archive, now: datetime, *, source: str | None = None, art
 
 
 def plan_checks(archive: Archive, plans: Iterable[tuple[WatchedArticle, datetime | None]]) -> None:
-    """Keep another time of the next check of articles, unless they were checked since they were read."""
-    # A check that came between has planned the next one by newer facts, which must not be overwritten.
+    """Set the next check of articles, except of those that were checked since they were read."""
+    # That check planned the next one with newer facts.
     statement = "UPDATE article SET next_check_at = :due WHERE ident = :ident AND last_check_at = :last"
     rows = [{"due": due, "ident": tracked.id, "last": tracked.last_check_at} for tracked, due in plans]
     with archive.write() as connection:
@@ -350,13 +350,8 @@ def _by_prefix(connection: Connection, prefix: str) -> WatchedArticle:
         names = [f"{row.ident} ({row.title or row.feed_title or row.url})" for row in rows[:MAX_SUGGESTED_ARTICLES]]
         hint = ", ".join(names) + (", …" if len(rows) > MAX_SUGGESTED_ARTICLES else "")
         raise NotKnown("several article ids begin with this", resource=prefix, hint=hint)
-    alike = connection.column(
-        str,
-        f"SELECT a.ident FROM article a WHERE {_IN_PREFIX} LIMIT :most",
-        start=prefix[0],
-        end=addresses.prefix_end(prefix[0]),
-        most=MAX_LISTED_IDENTS,
-    )
+    statement, end = f"SELECT a.ident FROM article a WHERE {_IN_PREFIX} LIMIT :most", addresses.prefix_end(prefix[0])
+    alike = connection.column(str, statement, start=prefix[0], end=end, most=MAX_LISTED_IDENTS)
     newest = connection.column(str, "SELECT ident FROM article ORDER BY id DESC LIMIT :most", most=MAX_LISTED_IDENTS)
     starts = {ident[: len(prefix)]: ident for ident in alike + newest}
     hint = did_you_mean(prefix, starts, most=3, name=starts.__getitem__) or addresses.LIST_HINT

@@ -42,7 +42,7 @@ def backup(url: str | None, target: Path, progress: Progress | None = None) -> i
     try:
         _copy(source, part, progress)
         keep_owner(part, source)
-        # Before it gets its name: an archive may hold what its outlet has since withdrawn.
+        # Before it gets its name: an archive may hold texts that their outlet has since withdrawn.
         part.chmod(0o600)
         settle(part, target)
     except (sqlite3.Error, OSError) as error:
@@ -72,14 +72,14 @@ def restore(
     `against` is the note of a checkpoint that the backup must contain. Raises ArchiveError if the backup is damaged,
     or contradicts a note in `folder`, or the archive exists and not `force`; ArchiveLocked while the service or another
     restore is running. A replaced archive is kept next to it as ``NAME.replaced``. `progress` is that of `verify`. The
-    report has what is no reason to refuse: versions that a wrong clock may have made late, and a backup older than a
-    note.
+    report lists findings that do not prevent a restore: versions that a wrong clock may have made late, and a backup
+    older than a note.
     """
     target = _file(url)
     if not copy.is_file():
         raise ArchiveError("no such backup", resource=str(copy))
     if target.exists() and not force:
-        hint = f"use --force to replace it; it is kept as {target.name}.replaced"
+        hint = f"use --force to replace it; the old archive is kept as {target.name}.replaced"
         raise ArchiveError("the archive already exists", resource=str(target), hint=hint)
     part = copy_of(target)
     remove_leftover(target)
@@ -99,11 +99,11 @@ def restore(
             places = f"{len(damage)} place{'s' if len(damage) > 1 else ''}"
             message = f"the backup is damaged in {places}; the first is {first.what}: {first.how}"
             raise ArchiveError(message, resource=str(copy), hint="nothing was replaced")
-        # Verified before the lock is taken: the service is kept from its archive for a rename only.
+        # Verified before the lock is taken: the service cannot use its archive for the time of a rename only.
         with lock(url):
             _replace(part, target)
     except SchemaMismatch as error:
-        # The user knows the backup, not the file it was copied to. An older one is upgraded where it is.
+        # The user knows the backup, not the file it was copied to. An older backup is upgraded in its place.
         hint = f"run: writethru --db {copy} db upgrade" if isinstance(error, SchemaOutdated) else error.hint
         raise SchemaMismatch(error.message, resource=str(copy), hint=hint) from None
     except (sqlite3.Error, OSError) as error:
@@ -141,9 +141,8 @@ def _require_sound(copy: Path) -> None:
 def _file(url: str | None) -> Path:
     where = archive_url(url)
     if where.path is None:
-        raise ArchiveError(
-            "this command works on SQLite archives only", resource=where.shown, hint="use pg_dump -Fc and pg_restore"
-        )
+        hint = "use pg_dump -Fc and pg_restore"
+        raise ArchiveError("this command works on SQLite archives only", resource=where.shown, hint=hint)
     return where.path
 
 
@@ -158,8 +157,7 @@ def _copy(source: Path, part: Path, progress: Progress | None = None) -> None:
             file.set_progress_handler(lambda: progress(part.stat().st_size, size), PROGRESS_STEPS)
         # SQLite would create the file for everybody to read; it fills an empty one as it is.
         part.touch(0o600)
-        # A consistent copy in one read transaction, while the service goes on writing; copying the file would not be
-        # one.
+        # Unlike a copy of the file, this is consistent while the service goes on writing.
         file.execute("VACUUM INTO ?", (str(part),))
 
 
@@ -177,7 +175,7 @@ def _replace(part: Path, target: Path) -> None:
             with contextlib.closing(_open(target)) as old:
                 # The write-ahead log belongs to the old file. If it stayed, SQLite would apply it to the new one.
                 old.execute("PRAGMA journal_mode=DELETE")
-        except sqlite3.DatabaseError:  # a damaged archive is what a backup is for
+        except sqlite3.DatabaseError:  # a damaged archive can be replaced, too
             for suffix in ("-wal", "-shm"):
                 log = target.with_name(target.name + suffix)
                 if log.exists():

@@ -30,7 +30,7 @@ _PATCH_LEVEL: Final = 1
 _SMALL_LEVEL: Final = 3
 # Bytes up to this size are not a page but its text or headers: a higher level costs next to nothing, or gains nothing.
 _SMALL: Final = 1 << 15
-# From this size on, what a page and its base share lies too far apart for a patch without long-distance matching.
+# From this size on, the parts that a page shares with its base are too far apart for an ordinary patch.
 MIN_LONG_DISTANCE_BYTES: Final = 1 << 17
 # The levels above and the shares below trade bytes for time: most pages compress to a few per cent of their size
 # against the page before, and are then not compressed a second time to see whether that was worth it.
@@ -70,10 +70,9 @@ def encode(raw: bytes, base: bytes | None = None, *, first: bool = False) -> tup
 
 
 def patch(raw: bytes, base: bytes) -> bytes:
-    """Return `raw` as a frame that needs `base`, whatever it costs."""
-    return compress(
-        raw, _SMALL_LEVEL if len(raw) <= _SMALL else _PATCH_LEVEL, base, far=len(base) > MIN_LONG_DISTANCE_BYTES
-    )
+    """Return `raw` as a frame that needs `base`, even if one without it would be shorter."""
+    level = _SMALL_LEVEL if len(raw) <= _SMALL else _PATCH_LEVEL
+    return compress(raw, level, base, far=len(base) > MIN_LONG_DISTANCE_BYTES)
 
 
 def decode(frame: bytes, raw_len: int, base: bytes | None = None, *, crc: int | None = None) -> bytes:
@@ -92,7 +91,7 @@ def decode(frame: bytes, raw_len: int, base: bytes | None = None, *, crc: int | 
 
 
 def _damaged() -> ArchiveError:
-    return ArchiveError("a stored frame is damaged", hint="run writethru verify to list the damage")
+    return ArchiveError("stored data is damaged", hint="run writethru verify to list the damage")
 
 
 def compress(raw: bytes, level: int, base: bytes | None = None, *, far: bool = False) -> bytes:
@@ -215,7 +214,7 @@ def read(connection: Connection, ids: Iterable[int]) -> dict[int, bytes]:
 
 
 def read_hashed(connection: Connection, hashes: Mapping[int, str]) -> dict[int, bytes]:
-    """Do as `read` for a few blobs whose hashes are known, looking among the bytes used lately first.
+    """Do as `read` for a few blobs whose hashes are known, from the cache where possible.
 
     Not for verification and proofs: it would not notice a damaged frame.
     """
@@ -262,9 +261,9 @@ def code_first(connection: Connection, source: int, head: Part, body: Part) -> t
 def lock_bases(connection: Connection, *, shared: bool = False) -> None:
     """Wait until no other transaction encodes frames, and keep new ones waiting; does nothing on SQLite.
 
-    Call it before `empty`: a frame committed after `empty` looked for those encoded against a blob would be left
-    without a base. With `shared` it only keeps those waiting who call it without, until this transaction ends: call it
-    so before encoding frames, and before any row is locked, since they wait for it and it would wait for their rows.
+    Call it before `empty`, which would miss a frame that another transaction encodes against the blob meanwhile. Call
+    it with `shared` before encoding frames: then only calls without `shared` wait, until this transaction ends. Call it
+    before locking any row: a transaction that waits here may hold the row that this one needs.
     """
     if not connection.is_sqlite:
         # An advisory lock, because no row could be locked instead: any blob may become the base of another.
@@ -289,10 +288,10 @@ class Deadline:
 
 
 def empty(connection: Connection, blob_ids: Sequence[int], deadline: Deadline | None = None) -> bool:
-    """Take the bytes out of blobs, whose hashes and lengths stay; frames encoded against them are encoded again first.
+    """Delete the bytes of blobs, but not their hashes and lengths; frames encoded against them are re-encoded first.
 
     If `deadline` is over before that, return False: no blob is empty then, and the next call continues. The transaction
-    must have called `lock_bases` first, unless no other can know these blobs.
+    must have called `lock_bases` first, unless no other transaction can know these blobs.
     """
     for gone in blob_ids:
         base_id = connection.value(int, "SELECT base_id FROM blob WHERE id = :id", id=gone)
@@ -351,7 +350,7 @@ class Recent:
         self._lock: Final = Lock()
 
     def get(self, sha256: str) -> bytes | None:
-        """Return the bytes of that hash, None if they are not kept."""
+        """Return the bytes of that hash, None if they are not cached."""
         with self._lock:
             found = self._kept.get(sha256)
             if found is not None:

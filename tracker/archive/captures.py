@@ -48,7 +48,7 @@ SELECT bases.*, previous.hash, {{numbers}}
 FROM (SELECT 1 AS one) one LEFT JOIN ({_BASES}) bases ON 1 = 1 LEFT JOIN ({_PREVIOUS}) previous ON 1 = 1
 """
 _BASES_AND_NEXT_IDS: Final = Statement(
-    # Whoever writes to SQLite is alone, so that the next numbers are known.
+    # SQLite has one writer at a time, so the next numbers are known.
     sqlite=_JOINED.format(
         numbers="(SELECT coalesce(max(id), 0) + 1 FROM blob) AS new_content,"
         " (SELECT coalesce(max(id), 0) + 2 FROM blob) AS new_head,"
@@ -77,7 +77,7 @@ SEPARATE_COLUMNS: Final = ("body", "sha256", "fetched_at")
 
 
 class Before(NamedTuple):
-    """Questions that were sent: functions that give the row of _BASES_AND_NEXT_IDS and the current passages."""
+    """Queries that were sent: functions that return the row of _BASES_AND_NEXT_IDS and the current passages."""
 
     bases: Callable[[], list[Row]]
     passages: Callable[[], list[Row]]
@@ -158,11 +158,7 @@ def insert_version(
         source=row.source,
         change=None if change_sha256 is None else change_sha256.hex(),
     )
-    rows["leaf"] = {
-        "version_id": basis.new_version,
-        "hash": vouched.leaf(),
-        "change_sha256": change_sha256,
-    }
+    rows["leaf"] = {"version_id": basis.new_version, "hash": vouched.leaf(), "change_sha256": change_sha256}
     if change_row is not None:
         rows["change"] = change_row
     with connection.pipeline():
@@ -190,7 +186,7 @@ def enter_rows(connection: Connection, rows: Mapping[str, Values]) -> None:
             "content", "head", "body", "version", "capture", "leaf" and "change" (if there is one) with their numbers.
     """
     if connection.is_sqlite or "version" not in rows:
-        # SQLite runs in this process: a statement more costs microseconds, not a round trip.
+        # SQLite runs in this process: another statement costs microseconds, not a round trip.
         for name, row in rows.items():
             connection.run(_enter(name, tuple(row)), **row)
         return
@@ -202,19 +198,15 @@ def enter_rows(connection: Connection, rows: Mapping[str, Values]) -> None:
 
 def add_labels(connection: Connection, version_id: int, change: Change) -> None:
     """Enter the labels of a change, for questions across articles."""
-    rows = [
-        {"version_id": version_id, "position": position, "kind": label.kind}
-        for position, label in enumerate(change.labels)
-    ]
-    connection.insert_many("label", rows)
+    kinds = enumerate(label.kind for label in change.labels)
+    connection.insert_many("label", [{"version_id": version_id, "position": at, "kind": kind} for at, kind in kinds])
 
 
 def unpack(row: Row, head: bytes, body: bytes, name: str) -> Capture:
     """Return the capture that head and body make. Raises ArchiveError where the body does not match its hash."""
     if hashlib.sha256(body).digest() != row.sha256:
-        raise ArchiveError(
-            "the stored page does not match its hash", resource=name, hint="run writethru verify to list the damage"
-        )
+        hint = "run writethru verify to list the damage"
+        raise ArchiveError("the stored page does not match its hash", resource=name, hint=hint)
     return codec.load(Capture, head, body=body, sha256=row.sha256.hex(), fetched_at=from_ms(row.fetched_at))
 
 

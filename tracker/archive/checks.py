@@ -50,7 +50,7 @@ _MADE_VERSION: Final = [OUTCOMES.index(each) for each in CheckOutcome if each.ma
 MAX_PAGE_CHECKS: Final = 1000
 # Articles whose checks are counted in one transaction: few, because other writers wait for it.
 MAX_ARTICLES_TOGETHER: Final = 50
-# A page that is the same may be sent again or not: both say that nothing changed.
+# Whether or not the server sent the page again, nothing changed.
 _SAME: Final = tuple(OUTCOMES.index(each) for each in (CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED))
 _KIND: Final = f"CASE WHEN outcome IN {_SAME} AND detail IS NULL THEN -1 ELSE outcome * 1000 + coalesce(status, 0) END"
 _INNER: Final = f"""
@@ -160,7 +160,7 @@ def count_old_checks(archive: Archive, before: datetime) -> Iterator[int]:
 
 
 def oldest_check(archive: Archive) -> datetime | None:
-    """Return when the oldest check was made that is not only counted; None if there is none."""
+    """Return the time of the oldest check that is stored, not only counted; None if there is none."""
     with archive.read() as connection:
         at = connection.value(int, "SELECT min(at) FROM visit")
     return None if at is None else from_ms(at)

@@ -1,4 +1,4 @@
-"""Citations: passages of articles that somebody quoted. Their articles stay under watch."""
+"""Citations: passages of articles that somebody quoted. These articles stay under watch."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def remove_citation(archive: Archive, key: int) -> Citation:
 
 
 def last_gone(archive: Archive, articles: Sequence[str]) -> dict[str, tuple[bool, datetime]]:
-    """Return whether pages are gone, and since when they are or have been back; those never gone are left out."""
+    """Return whether an article's page is gone, and since when it is gone or back; articles never gone are left out."""
     found: dict[str, tuple[bool, datetime]] = {}
     with archive.read() as connection:
         for ident in dict.fromkeys(articles):

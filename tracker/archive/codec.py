@@ -110,7 +110,7 @@ def decode(kind: type[T], plain: object, **given: object) -> T:
 
 def _finite(value: float) -> float:
     if not isfinite(value):
-        raise ValueError("a number without an end is not JSON compliant")
+        raise ValueError("NaN and infinity are not JSON compliant")
     return value
 
 
@@ -129,7 +129,7 @@ def _to_plain(kind: Any) -> Callable[[Any], dict[str, Any]]:  # noqa: ANN401 - a
     return make_dict_unstructure_fn(kind, _ENCODER, _cattrs_omit_if_default=True, **omitted)
 
 
-# Not through cattrs, which takes twice as long for changes, of whose many small parts each is compared with its fields.
+# Not through cattrs, which takes twice as long for changes: it compares each of their many parts with its fields.
 @cache
 def _decoder(annotation: Any) -> Convert:  # noqa: ANN401 - annotations have no common type
     kind: Any = annotation

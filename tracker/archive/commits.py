@@ -41,11 +41,11 @@ def commit_check(archive: Archive, intent: Intent) -> Committed:
     ArchiveError where a capture does not match its hash.
     """
     with archive.write() as connection:
-        # Locked before anything is concluded from it: two processes may have checked the same article.
+        # The article is locked first: two processes may have checked it.
         row, addressed, before, taken_down = _read(connection, intent)
         if row is None:
             raise NotKnown("no such article", resource=intent.article, hint="writethru add URL")
-        # Somebody else stored a version since the decision, which compared with the one before: it must be made again.
+        # Another process stored a version since the decision: it compared with an older text and must be made again.
         if row.versions != intent.expected_versions:
             return Committed(stale=True)
         intent = _without_removed(intent, row, taken_down)
@@ -68,7 +68,7 @@ def commit_check(archive: Archive, intent: Intent) -> Committed:
             released = update_aliases(connection, article, row.url, addressed, intent.aliases, intent.check.at, entered)
         if intent.redirected_to:
             note_redirect(connection, row.ident, intent.redirected_to, intent.check.at)
-        # No leaf tells another state, or that the version was not fetched when it was seen: these are events.
+        # Leaves record neither a new state nor an import: these are events.
         if (state := str(rows["article"]["state"])) != row.state:
             log.enter(connection, article, EventKind.STATE, state=state, at=entered)
         if intent.imported_at is not None and number is not None:
@@ -105,7 +105,7 @@ def _read(connection: Connection, intent: Intent) -> tuple[Row | None, list[Row]
 def _without_removed(intent: Intent, row: Row, taken_down: Sequence[Row]) -> Intent:
     """Return `intent` without texts, if it was decided before a takedown, or would store a removed text again.
 
-    The page may have been on its way. The next check asks for the whole page.
+    The page may have been fetched before the takedown. The next check asks for the whole page.
     """
     new, newest_removed = intent.version, any(each.n == row.versions for each in taken_down)
     is_removed = newest_removed and (row.state == ArticleState.PAUSED.value or not intent.latest_removed)
@@ -200,7 +200,7 @@ def commit_poll(archive: Archive, poll: HubPoll) -> list[WatchedArticle]:
             etag=poll.etag,
             last_modified=poll.last_modified,
             new=len(new),
-            # Also those that another list named first, or that were added by their address.
+            # Including articles that another list named first, or that were added by their address.
             listed=len({row for row, _ in known} | set(new)),
             error=poll.detail or str(poll.outcome),
             source_id=source_id,

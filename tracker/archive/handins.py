@@ -91,4 +91,4 @@ def _handin(row: Row, text: bytes | None) -> Handin:
         return Handin(Version(*known, source=row.source, removed=row.removed), said["by"], saved)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         hint = f"run writethru verify --article {row.ident}"
-        raise ArchiveError("the record of a page handed in is damaged", resource=row.ident, hint=hint) from error
+        raise ArchiveError("the record of a handed-in page is damaged", resource=row.ident, hint=hint) from error

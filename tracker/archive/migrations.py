@@ -44,11 +44,9 @@ def upgrade(url: str | None = None, revision: str = "head") -> None:
         raise ArchiveError("the migration cannot be run", resource=where.shown) from error
     except DBAPIError as error:
         explained = explain(error.orig, where.shown)
-        raise type(explained)(
-            f"the migration failed and was rolled back: {explained.message}",
-            resource=explained.resource,
-            hint=explained.hint or "if in doubt, restore a backup",
-        ) from explained.__cause__
+        message = f"the migration failed and was rolled back: {explained.message}"
+        hint = explained.hint or "if in doubt, restore a backup"
+        raise type(explained)(message, resource=explained.resource, hint=hint) from explained.__cause__
 
 
 def make_engine(url: str) -> Engine:

@@ -51,7 +51,7 @@ def move(source: Archive, target: Archive, tell: Tell) -> Report:
         total = _count(source, table.name)
         tell(f"compare {table.name}", total, total)
         if _digest(source, table) != _digest(target, table):
-            hint = "stop every service and command that writes to either archive, empty the target, and move again"
+            hint = "stop every service and command that writes to either archive, empty the target, and repeat the move"
             raise ArchiveError(f"the copy of table {table.name} differs", resource=target.url.shown, hint=hint)
     with source.read() as connection:
         note = connection.value(str, "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1") or ""

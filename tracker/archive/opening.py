@@ -39,8 +39,8 @@ _FOUND: Final = Statement(
     postgresql="SELECT tablename FROM pg_tables WHERE schemaname = ANY(current_schemas(false))",
 )
 NO_ARCHIVE_HINT: Final = (
-    "writethru init creates one; where there is a configuration already, writethru db upgrade does; "
-    "to use another, give --db or set database in [archive]"
+    "create one with writethru init, or with writethru db upgrade if you have a configuration; "
+    "to use another archive, give --db or set database in [archive]"
 )
 
 
@@ -56,7 +56,7 @@ def open_archive(
     """Open the archive at `url`, a SQLAlchemy URL; None means $WRITETHRU_DB, or else sqlite:///writethru.db.
 
     `migrate` creates or upgrades the schema first. `create` makes a SQLite archive where there is none, and upgrades
-    nothing. `held` is what `lock` gave: writes are refused while it is not held. `in_child` creates or upgrades the
+    nothing. `held` is the lock from `lock`: writes are refused while it is not held. `in_child` creates or upgrades the
     schema in a child process: Alembic and SQLAlchemy take 35 MB, which a service would hold for months. Raises
     SchemaMismatch if the schema is older or newer than this release's; ArchiveError if the database cannot be reached,
     or is not there to read.
@@ -103,7 +103,7 @@ def _migrate(where: DatabaseUrl, *, create_only: bool, in_child: bool) -> None:
             child = multiprocessing.get_context("spawn").Process(target=_upgrade_in_child, args=(where.text,))
             child.start()
             child.join()
-        # What failed in the child is tried again here, where it can be explained.
+        # If the child failed, try again here, where the error can be explained.
         if schema_of(archive) != SCHEMA:
             upgrade(where.text)
 
@@ -144,13 +144,11 @@ def require_no_newer(current: str | None, where: DatabaseUrl) -> None:
     """Raise SchemaMismatch if this release cannot work with an archive because a newer one or a move wrote it."""
     if current == MOVING:
         hint = "run writethru db move again, into an empty database"
-        raise SchemaMismatch("a move into this archive has not been finished", resource=where.shown, hint=hint)
+        raise SchemaMismatch("a move into this archive was not finished", resource=where.shown, hint=hint)
     if current is not None and current > SCHEMA:
-        raise SchemaMismatch(
-            f"this archive was written by a newer writethru (schema {current}; this release supports {SCHEMA})",
-            resource=where.shown,
-            hint="upgrade writethru, or restore a backup made before the archive was upgraded",
-        )
+        message = f"this archive was written by a newer writethru (schema {current}; this release supports {SCHEMA})"
+        hint = "upgrade writethru, or restore a backup made before the archive was upgraded"
+        raise SchemaMismatch(message, resource=where.shown, hint=hint)
 
 
 def examine(url: str | None = None) -> None:

@@ -46,7 +46,7 @@ _OLD: Final = "SELECT id FROM delivery WHERE state = 'delivered' AND delivered_a
 _SOME: Final = "ORDER BY id LIMIT :most"
 # Alerts about an article are looked for among this many of the newest, because no index is by article.
 RECENT_ALERTS: Final = 5_000
-# Alerts looked through at a time for several of one edition; the rest is seen at the next look.
+# Alerts that are searched at a time for several about one edition; the rest follows at the next search.
 MAX_UNTRIED_ALERTS: Final = 500
 # Alerts slimmed or deleted in one transaction.
 MAX_FORGOTTEN_TOGETHER: Final = 500
@@ -109,10 +109,9 @@ def release_leases(archive: Archive) -> int:
 
     Call it right after taking the archive's lock: then the processes that hold leases have ended.
     """
+    statement = "UPDATE delivery SET leased_until = NULL WHERE state = 'pending' AND leased_until IS NOT NULL"
     with archive.write() as connection:
-        return connection.run(
-            "UPDATE delivery SET leased_until = NULL WHERE state = 'pending' AND leased_until IS NOT NULL"
-        )
+        return connection.run(statement)
 
 
 def mark_delivered(archive: Archive, deliveries: Sequence[int], now: datetime) -> None:
@@ -150,23 +149,16 @@ def bury_delivery(archive: Archive, delivery: int, error: str) -> None:
 
 def reschedule_storm(archive: Archive, source: str, due_at: datetime) -> int:
     """Make pending deliveries that are held by the storm of `source` due at `due_at`; return how many."""
+    statement = "UPDATE delivery SET due_at = :due_at WHERE state = 'pending' AND storm = :source"
     with archive.write() as connection:
-        return connection.run(
-            "UPDATE delivery SET due_at = :due_at WHERE state = 'pending' AND storm = :source",
-            due_at=due_at,
-            source=source,
-        )
+        return connection.run(statement, due_at=due_at, source=source)
 
 
 def retry_target(archive: Archive, target: str, now: datetime) -> int:
     """Make deliveries waiting for another attempt at `target` due now; return how many."""
+    waiting = "state = 'pending' AND target = :target AND attempts > 0 AND due_at > :now"
     with archive.write() as connection:
-        return connection.run(
-            "UPDATE delivery SET due_at = :now"
-            " WHERE state = 'pending' AND target = :target AND attempts > 0 AND due_at > :now",
-            now=now,
-            target=target,
-        )
+        return connection.run(f"UPDATE delivery SET due_at = :now WHERE {waiting}", now=now, target=target)
 
 
 def revive_deliveries(archive: Archive, keys: Sequence[str], now: datetime) -> int:
@@ -220,13 +212,9 @@ WHERE d.id > (SELECT max(id) FROM delivery) - :recent AND d.rule IN (:rules) AND
 
 def rewrite_deliveries(archive: Archive, payloads: Mapping[int, Payload], drop: Sequence[int]) -> None:
     """Give alerts other payloads and delete those to `drop`, in one transaction; none that was tried is touched."""
+    statement = f"UPDATE delivery AS d SET payload = :payload WHERE d.id = :id AND {_UNTRIED}"
     with archive.write() as connection:
-        for ident, payload in payloads.items():
-            connection.run(
-                f"UPDATE delivery AS d SET payload = :payload WHERE d.id = :id AND {_UNTRIED}",
-                id=ident,
-                payload=dumps(payload),
-            )
+        connection.run_many(statement, [{"id": key, "payload": dumps(payload)} for key, payload in payloads.items()])
         if drop:
             connection.run(f"DELETE FROM delivery AS d WHERE d.id IN (:ids) AND {_UNTRIED}", ids=list(drop))
 
@@ -259,7 +247,7 @@ def _in_turns(archive: Archive, statement: str, before: datetime) -> Iterator[in
     done = MAX_FORGOTTEN_TOGETHER
     while done == MAX_FORGOTTEN_TOGETHER:
         with archive.write() as connection:
-            # In turns of their own, because checks wait for the write lock meanwhile.
+            # A short transaction each, because checks wait for the write lock.
             done = connection.run(statement, before=before, most=MAX_FORGOTTEN_TOGETHER)
         yield done
 

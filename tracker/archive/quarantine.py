@@ -18,7 +18,7 @@ _IS_PAUSED: Final = Statement(sqlite=_PAUSED, postgresql=f"{_PAUSED} FOR SHARE")
 
 
 def quarantine(archive: Archive, name: str, page: Capture, failure: Failure) -> Failure:
-    """Store the page that `failure` is about, and return the failure with how to look at it.
+    """Store the page that `failure` is about, and return the failure with the command that shows the page.
 
     `name` is the article's id, or the address of a list. A page that is stored already is not written again, and that
     of a paused article is not stored: it may have been taken down.
@@ -64,5 +64,5 @@ def get_quarantined(archive: Archive, name: str) -> tuple[Capture, str] | None:
 def list_quarantined(archive: Archive) -> list[str]:
     """Return the ids of the articles and the addresses of the lists that have a quarantined page, sorted."""
     with archive.read() as connection:
-        # Sorted here: each server sorts in a manner of its own.
+        # Sorted here: database servers sort in different orders.
         return sorted(connection.column(str, "SELECT name FROM quarantine"))

@@ -28,16 +28,16 @@ MAX_FETCHED_ROWS: Final = 1000
 DEFAULT_QUERY_SECONDS: Final = 60.0
 # SQLite's instructions between two looks at the clock: some milliseconds.
 _STEPS: Final = 100_000
-# COPY, ATTACH and some other statements write files although the transaction is read-only. Comments are taken as they
-# are (`?>`), not up to a later end that would hide the statement.
 _RAISED: Final = "user-defined function raised exception"  # of sqlite3
+# COPY, ATTACH and some other statements write files although the transaction is read-only. Each comment ends at its
+# first end (`?>`), so that a later one cannot hide the statement.
 _IS_QUERY: Final = re.compile(
     r"(?>(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*)"
     r"(?:(?:select|with|values|table|explain|show)\b|pragma\s+(?:table|index|foreign_key)_)",
     re.DOTALL | re.IGNORECASE,
 )
 _QUERY_CANCELED: Final = "57014"
-_ONLY_QUERIES: Final = "only statements that read are run, such as SELECT"
+_ONLY_QUERIES: Final = "use a statement that only reads, such as SELECT"
 # Each column of a row decodes the same version.
 MAX_CACHED_VERSIONS: Final = 64
 _ONE: Final = f"{SELECT_VERSION} WHERE v.id = :id"
@@ -115,10 +115,10 @@ def _explained(error: Exception, archive: Archive, seconds: float, *, is_over: b
     """Return the error for a query that failed. Raises KeyboardInterrupt if Ctrl-C ended it."""
     code, state = getattr(error, "sqlite_errorcode", None), getattr(error, "sqlstate", None)
     if state == _QUERY_CANCELED or (is_over and (code == sqlite3.SQLITE_INTERRUPT or str(error) == _RAISED)):
-        hint = "narrow it down with WHERE or LIMIT, or give it longer with --timeout"
-        return UsageError(f"the query took longer than {seconds:g} s and was ended", hint=hint)
+        hint = "narrow it down with WHERE or LIMIT, or allow more time with --timeout"
+        return UsageError(f"the query took longer than {seconds:g} s and was stopped", hint=hint)
     if code == sqlite3.SQLITE_INTERRUPT:
-        # SQLite swallows what a signal raises in our functions.
+        # SQLite swallows exceptions that a signal raises in our functions.
         raise KeyboardInterrupt
     reason = str(error).strip().partition("\n")[0]
     hint = "writethru sql without a query lists the views and their columns"
@@ -132,7 +132,7 @@ def decode_on(driver: sqlite3.Connection, archive: Archive) -> list[ArchiveError
 
     `writethru_version(version_id)` is the object of `show --json`, `writethru_text(version_id)` the text. Both are NULL
     for a version that is not there. The views are temporary: they hide those of the archive on this connection alone.
-    Why a function failed is added to the list that is returned. Ctrl-C may be raised before one begins, and is not.
+    Errors of the functions are added to the list that is returned, but not a Ctrl-C that comes before one begins.
     """
     failed = list[ArchiveError]()
 

@@ -51,10 +51,10 @@ _LOCK_ARTICLE: Final = Statement(sqlite=_ARTICLE, postgresql=f"{_ARTICLE} FOR UP
 def list_outdated(
     archive: Archive, extractor: str, *, source: str = "", article: str = "", everything: bool = False
 ) -> list[str]:
-    """Return the articles with a page that another extractor than this one read last, oldest first.
+    """Return the articles with a page that was last read by another extractor, oldest first.
 
-    Pages that are not there, because they were taken out or never stored, do not count; `everything` asks for all
-    others. Articles with a change that earlier rules judged are among them, if the texts on both sides are there.
+    With `everything`, all articles with a page. Pages that were deleted or never stored do not count. Articles with a
+    change that earlier rules judged are included, if the texts on both sides are there.
     """
     where = where_all(
         {
@@ -76,13 +76,13 @@ SELECT a.ident FROM article a JOIN version v ON v.article_id = a.id LEFT JOIN to
 def save_readings(
     archive: Archive, ident: str, rereads: Sequence[Reread], changes: Sequence[UpdatedChange], now: datetime
 ) -> None:
-    """Store the texts that are read in the pages of an article now, and the changes from one to the next.
+    """Store the texts re-extracted from the pages of an article, and the changes between them, in one transaction.
 
-    One transaction: texts, changes, labels, and the index of search. The texts stored before stay, with their
-    leaves in the log. Raises NotKnown; ArchiveError where one of the versions was taken out meanwhile.
+    Labels and the search index are updated. The texts stored before stay, with their leaves in the log. Raises
+    NotKnown; ArchiveError where one of the versions was deleted meanwhile.
     """
     with archive.write() as connection:
-        # Before the article is locked: whoever empties blobs waits for this, and must not hold a row that we wait for.
+        # Before the article is locked: see `lock_bases`.
         blobs.lock_bases(connection, shared=True)
         article = connection.first(_LOCK_ARTICLE, ident=ident)
         if article is None:
@@ -91,7 +91,7 @@ def save_readings(
         for each in rereads:
             if known[each.n].parts == TAKEN_OUT_WHOLE:
                 raise ArchiveError(
-                    "this version was deleted in the meantime", resource=f"{ident}@{each.n}", hint="run it again"
+                    "this version was deleted in the meantime", resource=f"{ident}@{each.n}", hint="repeat the command"
                 )
         changed = any(each.content is not None for each in rereads)
         if changed:
@@ -113,16 +113,12 @@ def save_readings(
             search.rebuild(connection, article.id)
         newest = next((each for each in rereads if each.n == article.versions), None)
         if newest is not None and newest.content is not None:
-            connection.run(
-                "UPDATE article SET title = :title, signature = :signature WHERE id = :id",
-                title=newest.content.title,
-                signature=newest.signature,
-                id=article.id,
-            )
+            statement = "UPDATE article SET title = :title, signature = :signature WHERE id = :id"
+            connection.run(statement, title=newest.content.title, signature=newest.signature, id=article.id)
 
 
 def stored_as(archive: Archive, article: str, n: int) -> StoredAs | None:
-    """Return the text and extractor that a version was stored with, if its page was read again since."""
+    """Return the text that a version was first stored with, and its current one; None if it was not re-extracted."""
     with archive.read() as connection:
         row = connection.first(_STORED_AS, ident=article, n=n)
         if row is None:
@@ -135,7 +131,7 @@ def stored_as(archive: Archive, article: str, n: int) -> StoredAs | None:
 
 
 def forget(connection: Connection, version_id: int, stored: int) -> None:
-    """Take out all that was read in the page of a version, but blob `stored`, which is the version's own."""
+    """Delete the texts re-extracted from the page of a version; `stored` is the blob of its first text, which stays."""
     statement = "SELECT DISTINCT content_id FROM reading WHERE version_id = :version_id AND content_id <> :stored"
     blobs.empty(connection, connection.column(int, statement, version_id=version_id, stored=stored))
     connection.run("DELETE FROM reading WHERE version_id = :version_id", version_id=version_id)

@@ -1,8 +1,8 @@
 """Later captures of a version: by our own checks ("recaptures") and by other archives ("outside captures").
 
-Sources that keep all pages have recaptures: pages that showed a version again: evidence that it was still published.
-Each is coded against the page of its version and has a leaf of its own in the log. Of an outside capture, the log has
-the answer of the other archive.
+A recapture is a page that showed a version again: evidence that it was still published. Only sources that keep all
+pages have them. Each is coded against the page of its version and has its own leaf in the log. Of an outside capture,
+the log has the answer of the other archive.
 """
 
 from __future__ import annotations
@@ -44,12 +44,11 @@ OF_VERSIONS: Final = "r.article_id = :article_id AND r.n IN (:numbers)"
 def list_recaptures(archive: Archive, article: str, n: int | None = None) -> list[Recaptured]:
     """Return the captures that showed versions of an article again, or version `n` alone, oldest first."""
     which = "" if n is None else "AND r.n = :n"
+    statement = f"{SELECT_RECAPTURE} WHERE a.ident = :ident {which} ORDER BY r.id"
     with archive.read() as connection:
         return [
             Recaptured(row.id, row.ident, row.n, from_ms(row.fetched_at), row.status, row.sha256.hex(), row.removed)
-            for row in connection.all(
-                f"{SELECT_RECAPTURE} WHERE a.ident = :ident {which} ORDER BY r.id", ident=article, n=n
-            )
+            for row in connection.all(statement, ident=article, n=n)
         ]
 
 
@@ -67,9 +66,9 @@ def get_recapture(archive: Archive, key: int) -> Capture:
 
 
 def capture_at(archive: Archive, article: str, n: int, at: datetime) -> Capture:
-    """Return the newest stored page that showed version `n` by then: that of a later check, or of the version itself.
+    """Return the newest page stored by `at` that showed version `n`: that of a later check, or of the version itself.
 
-    Raises what `get_capture` and `get_recapture` raise.
+    Raises the errors of `get_capture` and `get_recapture`.
     """
     later = [each for each in list_recaptures(archive, article, n) if each.fetched_at <= at]
     return get_recapture(archive, later[-1].key) if later else captures.get_capture(archive, article, n)
@@ -83,10 +82,8 @@ def insert_recapture(connection: Connection, row: Row, page: Capture) -> None:
     # Nothing may be coded against bytes that were taken out.
     ids = (base.head_id, base.body_id) if base.parts is None else ()
     known = blobs.read(connection, ids)
-    coded = [
-        blobs.coded(part, key, known.get(key)) for part, key in zip((head, body), ids or (None, None), strict=True)
-    ]
-    head_id, body_id = blobs.put(connection, coded)
+    parts = zip((head, body), ids or (None, None), strict=True)
+    head_id, body_id = blobs.put(connection, [blobs.coded(part, key, known.get(key)) for part, key in parts])
     hashes, version_leaf = (head.sha256, body.sha256), None if base.hash is None else base.hash.hex()
     # It names the leaf of its version, so that the recapture is evidence of that version and no other.
     leaf = leaf_of(row.ident, row.versions, to_ms(page.fetched_at), page.status, hashes, version_leaf)
@@ -112,9 +109,9 @@ def take_out(
     now: datetime,
     deadline: blobs.Deadline | None = None,
 ) -> tuple[int, bool]:
-    """Take out the bytes of the recaptures (r, of articles a) that `where` selects, until `deadline` is over.
+    """Delete the bytes of the recaptures (r, of articles a) that `where` selects, until `deadline` is over.
 
-    Their hashes and leaves stay. Return how many were taken out, and whether that were all.
+    Their hashes and leaves stay. Return how many were deleted, and whether these were all.
     """
     rows = connection.all(f"{SELECT_RECAPTURE} WHERE r.removed = '' AND {where}", **values)
     for place, row in enumerate(rows):
@@ -170,7 +167,7 @@ WHERE a.ident = :ident AND e.kind = 'outside-capture' ORDER BY e.id
 
 @dataclass(frozen=True, slots=True)
 class Unsaved:
-    """The newest version of an article, which no other archive was asked for yet; `key` is the article's row."""
+    """The newest version of an article, which no other archive was asked to capture yet; `key` is the article's row."""
 
     key: int
     article: str
@@ -192,7 +189,7 @@ class OutsideCapture:
 def list_unsaved(archive: Archive, sources: Sequence[str], after: int, most: int) -> list[Unsaved]:
     """Return versions of `sources` stored after row `after` that no other archive was asked for yet, oldest first.
 
-    Only the newest version of an article counts: another archive captures the page as it is by then.
+    Only the newest version of an article counts, because another archive captures the page as it is now.
     """
     with archive.read() as connection:
         rows = connection.all(_WAITING, sources=list(sources), after=after, most=most)
@@ -209,9 +206,8 @@ def get_outside_job(archive: Archive, version: Unsaved) -> tuple[str, int]:
 def save_outside_job(archive: Archive, version: Unsaved, job: str, attempts: int) -> None:
     """Save the number of a capture under way, empty if the last attempt failed, and how often one was asked for."""
     with archive.write() as connection:
-        connection.replace(
-            "outside_job", "article_id, n", article_id=version.key, n=version.n, job=job, attempts=attempts
-        )
+        row = {"article_id": version.key, "n": version.n, "job": job, "attempts": attempts}
+        connection.replace("outside_job", "article_id, n", **row)
 
 
 def save_outside_capture(archive: Archive, version: Unsaved, capture: OutsideCapture) -> None:
@@ -230,7 +226,7 @@ def list_outside_captures(archive: Archive, article: str) -> list[OutsideCapture
         return [_outside_capture(orjson.loads(record)) for record in records]
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         hint = f"run writethru verify --article {article}"
-        raise ArchiveError("the record of a capture elsewhere is damaged", resource=article, hint=hint) from error
+        raise ArchiveError("the stored answer of another archive is damaged", resource=article, hint=hint) from error
 
 
 def _outside_capture(fields: dict[str, Any]) -> OutsideCapture:

@@ -1,4 +1,4 @@
-"""Search: which paragraphs hold these words, and from when to when they were there.
+"""Search: which paragraphs hold these words, and when each was on the page.
 
 Its index has each paragraph ("passage") of an article once, with the versions that it was in.
 """
@@ -234,17 +234,17 @@ def index(connection: Connection, article_id: int) -> None:
 
 
 def compact(connection: Connection) -> None:
-    """Write the index anew, without the words that it was told to forget."""
+    """Rewrite the index without the words that it was told to forget."""
     if connection.is_sqlite:
         # Until then deleted words stay readable in the file, in segments of the index that wait to be merged.
         connection.run("INSERT INTO fts_passage(fts_passage) VALUES ('optimize')")
 
 
 def stood_since(archive: Archive, gone: Mapping[tuple[str, int], Sequence[str]]) -> dict[tuple[str, int], datetime]:
-    """Return since when paragraphs that a version removed had been there: the earliest of its `gone` texts.
+    """Return since when the paragraphs that a version removed had been on the page: the earliest of its `gone` texts.
 
-    Keys are articles with the number of that version. Paragraphs of the first version count from the time
-    of publication, where the outlet gives one. Versions whose texts are not found are left out.
+    Keys are pairs of an article and the number of that version. Paragraphs of a first version count from the time of
+    publication, where the outlet gives one. Versions whose texts are not found are left out.
     """
     with archive.read() as connection:
         rows = list(connection.of_pairs(_ENDED, ((ident, n - 1) for ident, n in gone)))
@@ -305,13 +305,13 @@ def text_at(content: Article, block: int) -> str:
 _MATCHES: Final = Statement(
     sqlite="f.fts_passage MATCH :query", postgresql="f.words @@ to_tsquery('simple'::regconfig, :query)"
 )
-# What a match is weighed by, and its score: PostgreSQL would weigh every match if it were to do so beside the LIMIT.
+# The value a match is weighed by, and its score, in two steps: PostgreSQL would else weigh matches beyond the LIMIT.
 _WEIGHED_BY: Final = Statement(sqlite="bm25(f.fts_passage)", postgresql="f.words")
 _SCORE: Final = Statement(
     sqlite="weighed_by", postgresql="-ts_rank(weighed_by, to_tsquery('simple'::regconfig, :query))"
 )
 MAX_RANKED_MATCHES: Final = 10_000
-"""The best are searched for among so many of the newest matches: common words match millions of passages."""
+"""Only so many of the newest matches are ranked: common words match millions of passages."""
 _OF_PASSAGE: Final = """
   JOIN article a ON a.id = p.article_id JOIN source s ON s.id = a.source_id
   JOIN version first ON first.article_id = a.id AND first.n = p.first_n

@@ -75,6 +75,10 @@ WHERE NOT s.paused AND (mine.failing > 0 OR polls.failing > 0)
 """
 _COUNTED: Final = ("articles", "changed", "versions", "checks", "gone")
 _ONE: Final = _SELECT.format(which=f"WHERE {_WHICH}", named="WHERE s.name = :name")
+_DELETE_UNUSED: Final = """
+DELETE FROM source WHERE id = :id AND NOT EXISTS (SELECT 1 FROM article WHERE source_id = :id)
+  AND NOT EXISTS (SELECT 1 FROM reference WHERE source_id = :id)
+"""
 SELECT_HUB: Final = """
 SELECT s.name AS source, h.kind, h.url, h.selector, h.pattern, h.next_poll_at, h.last_poll_at, h.last_ok_at,
   h.failures, h.last_error, h.etag, h.last_modified, h.articles
@@ -97,9 +101,7 @@ def sync_source(
         wanted = {hub_key(hub): hub for hub in hubs}
         for key in connection.column(bytes, "SELECT key FROM hub WHERE source_id = :source_id", source_id=source_id):
             if bytes(key) not in wanted:
-                connection.run(
-                    "DELETE FROM hub WHERE source_id = :source_id AND key = :key", source_id=source_id, key=key
-                )
+                connection.run("DELETE FROM hub WHERE source_id = :id AND key = :key", id=source_id, key=key)
         fresh = {"next_poll_at": now, "failures": 0, "last_error": "", "etag": "", "last_modified": "", "articles": 0}
         for position, (key, hub) in enumerate(wanted.items()):
             connection.insert(
@@ -116,11 +118,8 @@ def sync_source(
                 **fresh,
             )
         if anew:
-            connection.run(
-                "UPDATE hub SET etag = '', last_modified = '', next_poll_at = :now WHERE source_id = :source_id",
-                now=now,
-                source_id=source_id,
-            )
+            statement = "UPDATE hub SET etag = '', last_modified = '', next_poll_at = :now WHERE source_id = :id"
+            connection.run(statement, now=now, id=source_id)
 
 
 def list_sources(archive: Archive) -> list[str]:
@@ -157,16 +156,10 @@ def forget_source(archive: Archive, source: str) -> list[str]:
             raise NotKnown("no such source", resource=source, hint="writethru sources list")
         # The learned rows would be wrong for another source of that name; articles and versions are history.
         for table in ("hub", "line", "habit", "tally"):
-            connection.run(f"DELETE FROM {table} WHERE source_id = :source_id", source_id=source_id)
-        connection.run(
-            "UPDATE article SET next_check_at = NULL, etag = '', last_modified = '' WHERE source_id = :source_id",
-            source_id=source_id,
-        )
-        connection.run(
-            "DELETE FROM source WHERE id = :id AND NOT EXISTS (SELECT 1 FROM article WHERE source_id = :id)"
-            " AND NOT EXISTS (SELECT 1 FROM reference WHERE source_id = :id)",
-            id=source_id,
-        )
+            connection.run(f"DELETE FROM {table} WHERE source_id = :id", id=source_id)
+        statement = "UPDATE article SET next_check_at = NULL, etag = '', last_modified = '' WHERE source_id = :id"
+        connection.run(statement, id=source_id)
+        connection.run(_DELETE_UNUSED, id=source_id)
         return connection.column(str, "SELECT ident FROM article WHERE source_id = :id ORDER BY id", id=source_id)
 
 
@@ -182,13 +175,13 @@ def retire_source(archive: Archive, source: str, now: datetime) -> None:
 def rename_source(archive: Archive, old: str, new: str, now: datetime, then: Callable[[], None]) -> int:
     """Give a source another name and return how many articles it has; each notes the name that it had.
 
-    Versions keep the name under which they were stored: the log says so. `then` is called within the transaction, for
-    what must change together with it. Raises UsageError if the name is taken. A source that is not stored yet is none.
+    The log keeps the name under which each version was stored. `then` is called within the transaction, and rolls it
+    back if it raises. Raises UsageError if the name is taken, but not if the archive has no source named `old` yet.
     """
     with archive.write() as connection:
         archive.serialise(connection, "watch")
         if connection.value(int, _SOURCE, name=new) is not None:
-            hint = "choose another name; two sources cannot become one"
+            hint = "choose another name; two sources cannot be merged"
             raise UsageError(f"the archive already has a source named {new!r}", hint=hint)
         articles = connection.all(f"{PLACE} WHERE s.name = :name ORDER BY a.id", name=old)
         connection.run("UPDATE source SET name = :new WHERE name = :old", new=new, old=old)
@@ -220,7 +213,7 @@ def summarise_sources(
     sums = sum_articles(archive, name, now) if sums is None else sums
     with archive.read() as connection:
         rows = connection.all(_ALL if name is None else _ONE, name=name)
-    # Sorted here: each server sorts in a manner of its own.
+    # Sorted here: database servers sort in different orders.
     return [_summary(row, sums.get(row.id)) for row in sorted(rows, key=attrgetter("name"))]
 
 
@@ -378,7 +371,7 @@ ON CONFLICT (source_id) DO UPDATE SET hits = tally.hits * :decay + excluded.hits
 
 
 def hint_tallies(archive: Archive) -> dict[str, HintTally]:
-    """Return how far the hubs of each source were right, the latest checks weighing most."""
+    """Return how often the hubs of each source were right about updates; the latest checks weigh most."""
     statement = "SELECT s.name, t.hits, t.false_touches, t.misses FROM tally t JOIN source s ON s.id = t.source_id"
     with archive.read() as connection:
         return {row.name: row_to_value(HintTally, row) for row in connection.all(statement)}
@@ -416,7 +409,7 @@ def list_answering(archive: Archive, limit: int) -> list[str]:
 
 
 def save_host(archive: Archive, state: HostState) -> None:
-    """Remember `state`."""
+    """Store the state of a host in place of the one before."""
     robots = state.robots
     with archive.write() as connection:
         connection.replace(
@@ -436,7 +429,7 @@ def save_host(archive: Archive, state: HostState) -> None:
 
 
 def learn(connection: Connection, source_id: int, intent: Intent) -> None:
-    """Enter what a check teaches about its source: lines, habits, and whether the hub was right about the article."""
+    """Store the lines and habits that a check found, and count whether the hub was right about the article."""
     # In the order of their keys: checks of one source that lock the same rows in another order could deadlock.
     keys = sorted(line.key for line in intent.lines)
     connection.run_many(_COUNT_LINE, [{"source_id": source_id, "key": key} for key in keys])

@@ -1,4 +1,4 @@
-"""The state of the service: values kept from one run to the next, what is due, a clock set back, and counts."""
+"""The state of the service: values kept from one run to the next, due hubs and articles, a clock set back, counts."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def save_host_time(archive: Archive, at: datetime, host_time: datetime) -> None:
 
 
 def get_host_time(archive: Archive) -> tuple[datetime, datetime] | None:
-    """Return what `save_host_time` saved last, None if no host has given its time yet."""
+    """Return the times that `save_host_time` saved last, None if no host has given its time yet."""
     with archive.read() as connection:
         row = connection.first("SELECT at, value FROM state WHERE name = :name", name=_HOST_TIME)
     return None if row is None else (from_ms(row.at), datetime.fromisoformat(row.value))
@@ -175,7 +175,7 @@ def save_named(archive: Archive, named: NamedBefore) -> None:
         )
 
 
-# -- what is due
+# -- due hubs and articles
 
 ACTIVE_ARTICLE: Final = "a.state <> 'paused' AND a.source_id NOT IN (SELECT id FROM source WHERE paused)"
 ACTIVE_HUB: Final = "h.source_id NOT IN (SELECT id FROM source WHERE paused)"
@@ -231,18 +231,17 @@ def due_articles(archive: Archive, host: str, now: datetime, limit: int = 25) ->
 
 
 def clock_went_back(archive: Archive, now: datetime) -> float:
-    """If checks lie in the future, the clock was set back: move all due times forward by as much.
+    """If checks lie in the future, move all due times back: the clock was set back. Return by how many seconds, or 0.
 
-    Return by how many seconds, or 0. Due times planned by the old clock would be far in the future.
-
-    Times of versions and checks stay as recorded: versions are ordered by number.
+    Due times planned by the old clock would be too late. Times of versions and checks stay as recorded: versions are
+    ordered by number.
     """
     with archive.write() as connection:
         newest = [connection.value(int, statement) for statement in _NEWEST]
         ahead = max((each for each in newest if each is not None), default=0) - to_ms(now)
         if ahead < MAX_CLOCK_DIFFERENCE_MS:
             return 0.0
-        # Due times first and last times after: by the second it is known that the clock went back.
+        # Due times first: the last times show that the clock was set back.
         for statement in _PLANNED:
             connection.run(statement, ahead=ahead, now=now)
     return ahead / 1000
@@ -267,7 +266,7 @@ SELECT s.name, max(seen.at) AS at FROM source s LEFT JOIN (
 _WAITING: Final = """
 SELECT target, state, count(*) AS alerts FROM delivery WHERE state IN ('pending', 'dead') GROUP BY target, state
 """
-# Those who do them save when, under these names.
+# Each of these jobs saves its last time under its name.
 _LAST_DONE: Final = "SELECT name, at FROM state WHERE name IN ('backup', 'verify', 'checkpoint')"
 _WATCHED: Final = f"{ACTIVE_ARTICLE} AND a.next_check_at IS NOT NULL AND {IS_ARTICLE}"
 _COUNT_WATCHED: Final = f"""
@@ -284,9 +283,8 @@ def watch_state(archive: Archive, now: datetime) -> WatchState:
         seen = {row.name: to_instant(row.at) for row in connection.all(_SEEN, no=False)}
         waiting = {(row.target, row.state): int(row.alerts) for row in connection.all(_WAITING)}
         done = {row.name: from_ms(row.at) for row in connection.all(_LAST_DONE)}
-        recent = connection.number(
-            "SELECT count(*) FROM version WHERE seen_at >= :since", since=now - timedelta(days=7)
-        )
+        week = "SELECT count(*) FROM version WHERE seen_at >= :since"
+        recent = connection.number(week, since=now - timedelta(days=7))
         began = to_instant(connection.value(int, "SELECT min(created_at) FROM source"))
     lag = 0.0 if overdue.since is None else max((now - from_ms(overdue.since)).total_seconds(), 0.0)
     return WatchState(int(overdue.articles), lag, tuple(list_quarantined(archive)), seen, waiting, done, recent, began)

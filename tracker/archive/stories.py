@@ -229,7 +229,7 @@ def home_of(row: Row) -> Home:
 
 
 def forget(connection: Connection, article_id: int) -> None:
-    """Take out quotes and marks of the text of an article: some of it was taken down."""
+    """Delete quotes and marks of the text of an article, because some of it was taken down."""
     connection.run("DELETE FROM story_mark WHERE article_id = :article_id", article_id=article_id)
     connection.run("UPDATE story_home SET reasons = '[]' WHERE article_id = :article_id", article_id=article_id)
 
@@ -331,7 +331,7 @@ _LIKE_IDS: Final = "SELECT DISTINCT name FROM story WHERE length(name) = 12"
 
 @dataclass(frozen=True, slots=True)
 class StoryCounts:
-    """How many stories with a name or several articles there are before decisions are applied, and memberships in them.
+    """Counts of stories that have a name or several articles, and of memberships in them, before decisions are applied.
 
     `names_like_ids` have as many characters as the id of an article; they may be ids, which `stories` ignores.
     """
@@ -358,7 +358,7 @@ def newest_story_articles(archive: Archive, limit: int, until: datetime | None =
 
 
 def first_story_names(archive: Archive, limit: int) -> list[str]:
-    """Return the first names of stories, by the numbers of their characters."""
+    """Return the first names of stories, in the order of their code points."""
     with archive.read() as connection:
         return connection.column(str, _NAMES, most=limit)
 

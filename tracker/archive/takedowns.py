@@ -57,9 +57,9 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
 
     Deletes the page, its headers, recaptures of the version, the text, the changes that quote it and the alerts
     about them; with all versions, also a quarantined page of the article, which is paused, and the pages handed in for
-    it. Blobs encoded against deleted ones are re-encoded first. A version deleted before keeps its reason. A service
-    may run meanwhile: what it decided before is stored without the text, see `commit_check`. Raises NotKnown if there
-    is no such version.
+    it. Blobs encoded against deleted ones are re-encoded first. A version deleted before keeps its reason. The service
+    may be running: a check that it decided before is stored without the text, see `commit_check`. Raises NotKnown if
+    there is no such version.
     """
     which = "" if n is None else "AND v.n = :n"
     with archive.write() as connection:
@@ -144,8 +144,7 @@ def prune_in_steps(
 ) -> Iterator[int]:
     """Do as `prune_pages`, a short transaction a step; yield how many pages it deleted.
 
-    That is 0 while pages are looked for, or while frames that are kept are encoded again. Whoever stops early leaves
-    nothing half deleted.
+    That is 0 while pages are searched or frames that are kept are re-encoded. The caller may stop after any step.
     """
     heirs: dict[int, int] = {}
     before = None
@@ -219,6 +218,10 @@ def remove_imported_page(archive: Archive, ident: str, n: int, *, sha256: str, r
 def _expired(
     connection: Connection, which: str, seen_before: datetime | None, keep: int, **values: object
 ) -> list[Row]:
+    """Return the versions whose pages are past retention, newest first, of articles whose row number `which` selects.
+
+    `which` is a condition such as "IN (:articles)", `values` its parameters; the rest is as for `list_expired`.
+    """
     age = "" if seen_before is None else "AND v.seen_at < :seen_before"
     statement = f"""
 {_VERSIONS}

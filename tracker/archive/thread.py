@@ -20,7 +20,7 @@ T = TypeVar("T")
 # A call, and where its result goes.
 _Write = tuple[Callable[[], Any], asyncio.Future[Any]]
 
-# More would gain little, and all of them are done again one by one if a single one fails.
+# More would gain little, and all of them are repeated one by one if a single one fails.
 MAX_GROUPED_WRITES: Final = 50
 # How long a group waits for a lock: shorter than PostgreSQL's `deadlock_timeout`, one second.
 MAX_LOCK_WAIT_MS: Final = 200

@@ -26,7 +26,7 @@ _SUBSTANCES: Final = {"wording": "words", "unclear": "words"}
 
 
 def translated(stored: dict[str, object]) -> dict[str, object]:
-    """Return the JSON object of a change, as `codec.dump` made it, in this release's words in place of the earlier."""
+    """Return the JSON object of a change, as `codec.dump` made it, with words of release 0.1 replaced by today's."""
     change: dict[str, Any] = dict(stored)
     if change.get("classifier", 1) > 1:
         return change
@@ -142,7 +142,7 @@ def list_history(archive: Archive, article: str) -> list[Version]:
 def iter_versions(archive: Archive, query: VersionQuery) -> Iterator[Version]:
     """Stream versions by when they were seen, of one article by number, newest first unless `query` says otherwise.
 
-    `since` is included, `until` is not. Reads a page at a time, so that a slow reader holds up nobody.
+    `since` is included, `until` is not. Reads a page at a time, so that a slow reader blocks no writer.
     """
     # A clock can go back, numbers cannot.
     by = "v.n" if query.article else "v.seen_at"

@@ -243,7 +243,7 @@ def test_an_archive_that_cannot_be_read_is_named_and_not_the_copy(url: str, tmp_
         ("0001", "the archive has schema 0001", "run: writethru --db {copy} db upgrade"),
         (
             "moving",
-            "a move into this archive has not been finished",
+            "a move into this archive was not finished",
             "run writethru db move again, into an empty database",
         ),
     ],
@@ -347,9 +347,9 @@ def test_a_move_that_was_interrupted_is_begun_again_in_an_empty_file(tmp_path: P
         fill(archive)
     with pytest.raises(KeyboardInterrupt):
         move(first, last, interrupt)
-    with pytest.raises(SchemaMismatch, match="a move into this archive has not been finished"):
+    with pytest.raises(SchemaMismatch, match="a move into this archive was not finished"):
         open_archive(last, migrate=True)
-    with pytest.raises(SchemaMismatch, match="a move into this archive has not been finished"):
+    with pytest.raises(SchemaMismatch, match="a move into this archive was not finished"):
         moving.open_target(last)
     (tmp_path / "last.db").unlink()
     move(first, last)

@@ -123,7 +123,7 @@ ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELEC
 def test_a_query_without_end_is_ended(filled, what):
     query = ENDLESS.format(what)
     done = command("--db", filled, "sql", "--timeout", "0.3", query, code=2)
-    assert "the query took longer than 0.3 s and was ended" in done.stderr
+    assert "the query took longer than 0.3 s and was stopped" in done.stderr
     with open_archive(filled, readonly=True) as archive:
         assert rows(archive, "SELECT count(*) AS n FROM version") == [{"n": 2}]
 
@@ -153,7 +153,7 @@ def test_a_version_that_cannot_be_decoded_is_named_with_the_reason(filled):
     for query in ("SELECT title FROM versions_readable", "SELECT writethru_text(2)"):
         done = command("--db", filled, "sql", query, code=1)
         assert done.stderr.splitlines() == [
-            "writethru: version_id 2: this version cannot be decoded: a stored frame is damaged",
+            "writethru: version_id 2: this version cannot be decoded: stored data is damaged",
             "hint: run writethru verify to list the damage",
         ]
     assert command("--db", filled, "sql", "SELECT writethru_text(1) LIKE '%1 streets%'").stdout == "1\n"

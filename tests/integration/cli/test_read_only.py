@@ -76,7 +76,7 @@ def test_a_log_that_cannot_be_read_says_what_is_needed(archive):
     archive.parent.chmod(0o555)
     result = reading(archive, "log")
     assert result.returncode == 1
-    assert "its newest changes are in w.db-wal" in result.stderr
+    assert "the newest changes are in w.db-wal" in result.stderr
     assert "writethru backup" in result.stderr
 
 

@@ -196,7 +196,10 @@ def test_no_archive_says_the_command_and_leaves_no_file(run, asked):
     assert "no archive found" in result.stderr
     assert list(Path().iterdir()) == []
     # Where there is a configuration already, `init` writes none and creates no archive.
-    assert "hint: writethru init creates one; where there is a configuration" in result.stderr
+    assert (
+        "hint: create one with writethru init, or with writethru db upgrade if you have a configuration"
+        in result.stderr
+    )
     run("db", "upgrade")
     assert run("log").stdout == ""
 

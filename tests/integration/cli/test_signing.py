@@ -133,7 +133,7 @@ class TestFork:
     def test_where_no_note_is_at_hand_it_is_said_that_a_fork_would_not_be_seen(self, signed):
         shutil.move("notes", "elsewhere")
         signed("backup", "yesterday.db")
-        said = "an older or another history would not be noticed"
+        said = "an older or different history would not be noticed"
         assert said in signed("restore", "yesterday.db", "--force").stderr
         (found,) = [each for each in objects(signed("doctor", "--offline", "--json")) if each["what"] == "checkpoints"]
         assert found["state"] == "warning"
@@ -148,13 +148,13 @@ class TestKey:
         public = PUBLIC.read_text()
         KEY.unlink()
         Signer.new("writethru-thief").write(KEY)
-        with pytest.raises(ArchiveError, match="another key"):
+        with pytest.raises(ArchiveError, match="is not the key of"):
             sign(10, new=1)
         assert PUBLIC.read_text() == public
         assert str(KEY) in signed("verify", code=5).stdout
         assert findings(signed)["checkpoints"]["state"] == "broken"
         PUBLIC.unlink()
-        with pytest.raises(ArchiveError, match="another key"):
+        with pytest.raises(ArchiveError, match="is not the key of"):
             sign(10)
 
     @pytest.mark.parametrize("content", [None, "", "writethru-1 AAAA\n", "\0" * 4096])
@@ -167,7 +167,7 @@ class TestKey:
             KEY.write_text(content)
         with pytest.raises(ArchiveError, match="missing" if content is None else "empty or damaged") as told:
             sign(10, new=1)
-        assert "put it back from a backup" in told.value.hint
+        assert "copy it from a backup" in told.value.hint
         assert told.value.resource == str(KEY.absolute())
         assert NEW_KEY in findings(signed)["checkpoints"]["remedy"]
         signed("verify")

@@ -45,7 +45,7 @@ def to_instant(value: int | None) -> datetime | None:
 
 def clean_text(text: str) -> str:
     """Replace NUL and lone surrogates, which PostgreSQL does not store, so that both databases hold the same text."""
-    # Nearly every text is clean, and can say so fast.
+    # Nearly every text is clean, and this check is fast.
     if "\0" not in text and (text.isascii() or not _SURROGATE.search(text)):
         return text
     return text.translate(_REPLACE)
@@ -53,8 +53,8 @@ def clean_text(text: str) -> str:
 
 T = TypeVar("T")
 
-# SQLite took 999 parameters a statement until 3.32, and a statement has others besides its list.
-# Values that one `IN (:name)` takes: callers that have more ask in turns (see `chunks`).
+# Values that one `IN (:name)` takes; callers that have more split them with `chunks`. A statement of SQLite before 3.32
+# took 999 parameters, and it has others besides its list.
 MAX_LISTED_VALUES: Final = 500
 # Pairs in one statement of `Connection.of_pairs`, which finds every number of every article.
 MAX_PAIRS_ASKED: Final = 200
@@ -67,7 +67,7 @@ _LIST: Final = re.compile(r"IN \(:(\w+)\)")
 
 
 class Statement(NamedTuple):
-    """One question in the words of each database, where they differ."""
+    """One statement as each database needs it, where they differ."""
 
     sqlite: str
     postgresql: str
@@ -103,10 +103,10 @@ class Connection:
         rows = self.all(statement, **values)
         return rows[0] if rows else None
 
-    def value(self, kind: type[T], statement: str | Statement, /, **values: object) -> T | None:  # noqa: ARG002 - what mypy is told
+    def value(self, kind: type[T], statement: str | Statement, /, **values: object) -> T | None:  # noqa: ARG002 - for mypy
         """Run a statement and return the first column of its first row, None if there is none.
 
-        `kind` is the type of that column, which nothing is converted to.
+        `kind` is the type of that column; the value is not converted.
         """
         row = self._execute(statement, values).fetchone()
         return None if row is None else cast("T | None", row[0])
@@ -177,7 +177,7 @@ class Connection:
         The statement gives the columns `ident` and `n`.
         """
         wanted = set(pairs)
-        # Each database writes lists of pairs otherwise: this asks for all numbers of all articles.
+        # The databases write lists of pairs differently, so all numbers of all articles are selected.
         for some in chunks(sorted(wanted), MAX_PAIRS_ASKED):
             idents, numbers = ({pair[place] for pair in some} for place in (0, 1))
             rows = self.all(statement, idents=sorted(idents), numbers=sorted(numbers), **more)
@@ -185,7 +185,7 @@ class Connection:
 
     @contextmanager
     def pipeline(self) -> Iterator[None]:
-        """Let PostgreSQL answer all statements of the block together, not each for itself."""
+        """Send the statements of the block to PostgreSQL without waiting for each answer."""
         if isinstance(self.driver, sqlite3.Connection):
             yield
             return
@@ -205,7 +205,7 @@ class Connection:
         return self.driver.execute(text if self.is_sqlite else _for_psycopg(text), _bound(given))
 
     def _text(self, statement: str | Statement) -> str:
-        """Return a statement in the words of this database."""
+        """Return the text of a statement for this database."""
         if isinstance(statement, str):
             return statement
         return statement.sqlite if self.is_sqlite else statement.postgresql
@@ -232,7 +232,7 @@ def _replacing(table: str, keys: str, columns: tuple[str, ...]) -> str:
 
 
 def where_all(conditions: Mapping[str, object]) -> str:
-    """Return the WHERE of those conditions whose value is one to ask for; nothing if there are none."""
+    """Return a WHERE clause of the conditions whose value is true, as a filter that is set; "" if there are none."""
     wanted = [condition for condition, value in conditions.items() if value]
     return f"WHERE {' AND '.join(wanted)}" if wanted else ""
 
@@ -254,8 +254,7 @@ def _bind(value: object) -> object:
     return value.value if isinstance(value, Enum) else value
 
 
-# Asked by exact type: an IntEnum or a StrEnum is not among them and goes to `_bind`.
-# The types that drivers take as they are.
+# The types that drivers take as they are. A value of a subclass, such as an IntEnum, goes to `_bind`.
 _READY: Final = frozenset({int, float, bytes, bool, type(None)})
 _BINDS: Final[dict[type, Callable[[Any], object]]] = {
     str: clean_text,

@@ -20,7 +20,7 @@ from tracker.files import keep_owner
 if TYPE_CHECKING:
     import psycopg
 
-    # psycopg is imported only by who uses PostgreSQL.
+    # psycopg is imported only for archives on PostgreSQL.
     ServerDriver = psycopg.Connection[tuple[object, ...]]
     Driver = sqlite3.Connection | ServerDriver
     Cursor = sqlite3.Cursor | psycopg.Cursor[tuple[object, ...]]
@@ -86,9 +86,9 @@ def archive_url(url: str | None = None) -> DatabaseUrl:
 
 # How long to wait for SQLite's write lock: a takedown or a compaction of many pages holds it for seconds.
 BUSY_SECONDS: Final = 30
-# A server that vanished without a word is noticed after half a minute, not after two hours.
+# A server that vanished without closing the connection is noticed after half a minute, not after two hours.
 TCP: Final[Any] = {"keepalives_idle": 15, "keepalives_interval": 5, "tcp_user_timeout": 30_000, "connect_timeout": 10}
-# The server ends the sessions of a machine that vanished as soon, and with them the locks that they hold.
+# The server ends the sessions of a machine that vanished just as soon, with the locks that they hold.
 _SERVER_TCP: Final = "-c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
 SERVER_OPTIONS: Final = f"-c timezone=UTC {_SERVER_TCP} -c tcp_user_timeout=30000"
 # The name of all sessions of this process, and of no others: see `locking.Leadership`.
@@ -125,22 +125,19 @@ def connect(url: DatabaseUrl, *, readonly: bool = False, sealed: bool = False) -
 
 
 def is_sealed(path: Path) -> bool:
-    """Return whether a SQLite file can be read only as one that nobody changes.
+    """Return whether a SQLite file must be opened as immutable.
 
     In WAL mode even a reader needs shared memory next to the file, which cannot be made in a folder that is not
-    writable. Where a writer is at work, it has made it; memory that another user left unreadable is of no use.
+    writable. A running writer has made it already; memory that this user may not read does not help.
     Raises ArchiveError if a writer left changes in its log.
     """
     shared, log = (Path(f"{path}{end}") for end in ("-shm", "-wal"))
     if os.access(path.parent, os.W_OK) or os.access(shared, os.R_OK):
         return False
     if log.exists() and log.stat().st_size:
+        message = f"the newest changes are in {log.name}, which SQLite reads only in a writable folder"
         hint = "run it as a user who can write to the folder, or read a copy made with writethru backup"
-        raise ArchiveError(
-            f"its newest changes are in {log.name}, which SQLite reads only in a writable folder",
-            resource=str(path),
-            hint=hint,
-        )
+        raise ArchiveError(message, resource=str(path), hint=hint)
     return True
 
 
@@ -168,15 +165,14 @@ def server_error() -> type[Exception]:
 
 
 def begin(driver: Driver, *, writes: bool) -> None:
-    """Begin a transaction; unless it `writes`, all that it reads is of one moment."""
+    """Begin a transaction. If it only reads, all its reads see the database as it was at the first one."""
     if isinstance(driver, sqlite3.Connection):
-        # Take the write lock at once: a transaction that reads first and then writes would fail if another wrote
-        # between.
+        # Take the write lock at once: a transaction that reads before it writes fails if another one writes between.
         driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
         return
     import psycopg
 
-    # psycopg sends it with the first statement. Who writes must see all commits made before a lock was granted.
+    # psycopg sends it with the first statement. A writer must see all commits made before it was granted a lock.
     driver.isolation_level = None if writes else psycopg.IsolationLevel.REPEATABLE_READ
 
 
@@ -202,7 +198,7 @@ def is_alive(driver: ServerDriver, *, ping: bool = False) -> bool:
 # -- errors of the drivers
 
 _RESTORE: Final = (
-    "restore a backup with writethru restore --force; where the file opens, writethru verify names the damage"
+    "restore a backup with writethru restore --force; if the file still opens, writethru verify lists the damage"
 )
 _PERMISSIONS: Final = (
     "run it as a user who may write to the file and its folder, or name an archive in another folder with --db"
@@ -213,11 +209,11 @@ _Fault = tuple[type[ArchiveError], str, str]
 _DAMAGED: Final[_Fault] = (ArchiveError, "the archive is damaged", _RESTORE)
 _LOCKED: Final[_Fault] = (ArchiveLocked, f"the archive has been locked for {BUSY_SECONDS} s", "try again later")
 _FULL: Final[_Fault] = (ArchiveFull, "the disk is full", _SPACE)
-_UNREACHED: Final[_Fault] = (ArchiveUnreachable, "the server cannot be reached", "check that it is running and the URL")
+_UNREACHED: Final[_Fault] = (ArchiveUnreachable, "the server cannot be reached", "check the URL and that it is running")
 _NO_CONNECTION: Final[_Fault] = (
     ArchiveUnreachable,
     "the server has no connection left",
-    "close other clients or raise max_connections; a worker needs at most five",
+    "close other clients, or raise max_connections; a worker needs at most five connections",
 )
 _LOGIN: Final[_Fault] = (ArchiveError, "the server refused the login", "check the user and password in the URL")
 _NO_DATABASE: Final[_Fault] = (ArchiveError, "the server has no such database", "create it with createdb")
@@ -250,7 +246,7 @@ _POSTGRES_FAULTS: Final[dict[str, _Fault]] = {
     "08": _UNREACHED,
     "57": _UNREACHED,
 }
-# While a connection is opened, psycopg knows no SQLSTATE, only the words of the server.
+# An error while a connection is opened has no SQLSTATE, only the server's message.
 _REFUSALS: Final = (
     ("too many clients", _NO_CONNECTION),
     ("connection slots are reserved", _NO_CONNECTION),

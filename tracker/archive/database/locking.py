@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from .drivers import DatabaseUrl, ServerDriver
 
 _HINT: Final = (
-    "stop the other process, or wait for it to finish; nothing needs stopping for a check: a running service checks "
-    "articles when they are due, and `writethru check ID` makes an article due now"
+    "stop the other process, or wait for it to finish; to check articles, leave the service running: it checks them "
+    "when they are due, and `writethru check ID` makes an article due now"
 )
 
 
@@ -41,9 +41,9 @@ WHERE held.locktype = 'advisory' AND held.granted AND holder.datname = current_d
 class ServerLock:
     """A lock on a PostgreSQL server, by default the crawler's; it ends with the session that holds it.
 
-    A restart of the server ends all sessions. Whoever writes calls `require` first, which takes the lock again. With
-    `lease`, whoever finds that the holder has not called `require` with a ping for so many seconds ends all sessions of
-    that process: `ended` is how many, and the next call takes the lock.
+    A restart of the server ends all sessions. Writers call `require` first, which takes the lock again. With `lease`, a
+    process that wants the lock ends all sessions of a holder that has not called `require` with a ping for so many
+    seconds: `ended` counts them, and the next call takes the lock.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class ServerLock:
                 self._session = session
 
     def release(self) -> None:
-        """Release the lock at once: closing the session does so only some time after this process has gone on."""
+        """Release the lock at once: after a session is closed, the server takes some time to release it."""
         session, self._session = self._session, None
         if session is not None:
             with suppress(server_error()):
@@ -96,7 +96,7 @@ def lock(url: str | None = None, *, shared: bool = False, service: bool = False)
 
     `service` is whether a service holds it, not a command, which ends by itself. With `shared`, on PostgreSQL, other
     processes that also pass it may run at the same time. The operating system or the server releases the lock when its
-    holder ends, even after a crash. On PostgreSQL, pass what this yields to `open_archive`, so that nothing is written
+    holder ends, even after a crash. On PostgreSQL, pass the yielded lock to `open_archive`, so that nothing is written
     after a restart of the server until the lock is held again.
     """
     where = archive_url(url)
@@ -139,7 +139,7 @@ def remove_copy(part: Path) -> None:
 @contextmanager
 def _file_lock(path: Path, kind: str) -> Iterator[None]:
     try:
-        # Closed in children that are started: one that outlived us would still hold the lock.
+        # Closed in child processes: one that outlived this process would still hold the lock.
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
         hint = permission_hint(error, path.parent)
@@ -155,15 +155,14 @@ def _file_lock(path: Path, kind: str) -> Iterator[None]:
             locked = LockedByCommand if held else ArchiveLocked
             raise locked(message, resource=str(path), hint=_HINT) from None
         if os.geteuid() == 0:
-            # Else the service's user could not take the lock that root left.
+            # Otherwise the service's user could not take the lock that root left.
             keep_owner(path, path.parent)
-        # The process id is only for the message of the next one that finds the file locked. A full disk has no room for
-        # it, and must not stop what frees some.
+        # The process id is only for the message of a process that finds the file locked. A full disk has no room for
+        # it, and must not stop a command that frees space.
         with suppress(OSError):
             os.ftruncate(handle, 0)
             os.pwrite(handle, f"{os.getpid()}{kind}\n".encode(), 0)
-        # The file is not removed when the lock is released: otherwise two processes could lock two files of one
-        # name.
+        # The file stays when the lock is released: otherwise two processes could lock two files of one name.
         yield
     finally:
         os.close(handle)
@@ -175,7 +174,7 @@ _CLOCK: Final = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 class Leadership:
-    """The lead of the archive at `url`: taken by whoever comes first, and free again when that process ends.
+    """The lead among the processes of an archive: the first process takes it, and its end makes it free again.
 
     On SQLite there is one process and it leads. On PostgreSQL, a leader that has not called `check` for `lease` seconds
     is replaced, because it is frozen or its machine has vanished; `ended` is how many connections were closed for that.
@@ -195,7 +194,7 @@ class Leadership:
         return self._lock is None or time.clock_gettime(_CLOCK) - self._confirmed < self._trusted
 
     def check(self) -> bool:
-        """Take the lead where it is free; say whether it is ours. A server that cannot be reached has no leader."""
+        """Take the lead if it is free; return whether this process leads, never while the server is unreachable."""
         if self._lock is None:
             return True
         asked = time.clock_gettime(_CLOCK)
@@ -208,7 +207,7 @@ class Leadership:
         return True
 
     def close(self) -> None:
-        """Give the lead to whoever takes it next. Idempotent."""
+        """Give up the lead. Idempotent."""
         self._confirmed = float("-inf")
         if self._lock is not None:
             self._lock.release()

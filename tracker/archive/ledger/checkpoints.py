@@ -111,9 +111,8 @@ def read_checkpoint(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise ArchiveError(
-            "not a checkpoint", resource=str(path), hint="a checkpoint is a text file of a few lines"
-        ) from error
+        hint = "a checkpoint is a text file of a few lines"
+        raise ArchiveError("not a checkpoint", resource=str(path), hint=hint) from error
 
 
 def read_note(note: str, public: str | None = None) -> Checkpoint:
@@ -131,7 +130,7 @@ def read_note(note: str, public: str | None = None) -> Checkpoint:
     except (ValueError, OverflowError) as error:
         raise ArchiveError("not a checkpoint note", hint="checkpoint notes are files named NUMBER.note") from error
     if altered:
-        raise ArchiveError("this checkpoint is altered", hint="get an unmodified copy of the note")
+        raise ArchiveError("this checkpoint was altered", hint="get an unmodified copy of the note")
     if public is not None and not any(_is_by(public, line, found) for line in signatures.split("\n")):
         raise ArchiveError("the checkpoint is not signed with the given key", resource=public.partition("+")[0])
     return found
@@ -168,7 +167,7 @@ def _key_id(name: str, raw: bytes) -> bytes:
 
 
 _PUBLIC: Final = "key.pub"
-NEW_KEY_HINT: Final = "begin anew with another key: writethru evidence --new-key"
+NEW_KEY_HINT: Final = "start again with a new key: writethru evidence --new-key"
 # File name endings of time stamps: RFC 3161 and OpenTimestamps.
 STAMPS: Final = (".tsr", ".ots")
 
@@ -177,7 +176,7 @@ class CheckpointFolder:
     """A folder with one note for each size of the log, ``000000001234.note``, and the public key as ``key.pub``.
 
     The private key is stored next to a SQLite archive as ``NAME.key``, or next to this folder if the archive is on a
-    server. Without a folder it is ./checkpoints, and nothing is compared with what is in there before signing.
+    server. Without a folder it is ./checkpoints, and the notes in it are not compared with the log before signing.
     """
 
     def __init__(self, configured: str | Path, url: str | None = None) -> None:
@@ -198,14 +197,14 @@ class CheckpointFolder:
     def signer(self, *, is_first: bool = True) -> Signer:
         """Return the signing key, creating it on first use, readable by its owner only.
 
-        `is_first`: the archive has no checkpoint yet. Raises what `require_key` raises.
+        `is_first`: the archive has no checkpoint yet. Raises the errors of `require_key`.
         """
         return self.require_key(is_first=is_first) or self.renew()
 
     def require_key(self, *, is_first: bool) -> Signer | None:
-        """Return the signing key, or None if there is none yet, and nothing that another could have signed.
+        """Return the signing key, or None if neither it nor anything signed exists yet.
 
-        Raises SigningRefused if it is not that of ``key.pub`` and of the notes, ArchiveError if it was lost.
+        Raises SigningRefused if it is not the key of ``key.pub`` and of the notes, ArchiveError if it was lost.
         """
         found, published = self.key(), self._published() if self._is_configured else None
         notes = self._is_configured and bool(self.notes())
@@ -213,16 +212,14 @@ class CheckpointFolder:
             if is_first and not published and not notes:
                 return None
             state = "empty or damaged" if self._key.exists() else "missing"
-            hint = f"put it back from a backup or from where the archive was before; if it is lost, {NEW_KEY_HINT}"
+            hint = f"copy it from a backup or from the archive's previous folder; if it is lost, {NEW_KEY_HINT}"
             raise ArchiveError(
                 f"the signing key is {state}, so no checkpoint is signed", resource=str(self._key.absolute()), hint=hint
             )
         if published != found.public and (published or (notes and not any(self.own_notes()))):
-            raise SigningRefused(
-                f"this is another key, {found.name}, than that of {self._folder}: no checkpoint is signed with it",
-                resource=str(self._key.absolute()),
-                hint=f"find out who replaced it, and put the first one back; if it is lost, {NEW_KEY_HINT}",
-            )
+            message = f"the signing key {found.name} is not the key of {self._folder}, so no checkpoint is signed"
+            hint = f"find out who replaced it, and put the previous key back; if that is lost, {NEW_KEY_HINT}"
+            raise SigningRefused(message, resource=str(self._key.absolute()), hint=hint)
         return found
 
     def renew(self) -> Signer:
@@ -249,7 +246,7 @@ class CheckpointFolder:
     def public(self) -> str | None:
         """Return the public key, from ``key.pub`` or else from the private key; None if neither exists."""
         if self._is_configured and (published := self._published()):
-            return published  # whoever can replace the archive can replace the private key beside it
+            return published  # the private key beside the archive can be replaced together with it
         found = self.key()
         return found.public if found is not None else self._published()
 
@@ -280,7 +277,7 @@ class CheckpointFolder:
             try:
                 found = read_note(read_checkpoint(path), public)
             except OSError as error:
-                hint = "make it readable: the log is compared with it before the next is signed"
+                hint = "make it readable: the log is compared with it before the next checkpoint is signed"
                 raise ArchiveError("the checkpoint cannot be read", resource=str(path), hint=hint) from error
             except ArchiveError:
                 continue  # of an older key
@@ -288,11 +285,11 @@ class CheckpointFolder:
 
     @property
     def unseen(self) -> str:
-        """That nothing is there that shows a fork; "" if there is a note of the present key."""
+        """A warning that a fork would not be noticed; "" if the folder has a note of the present key."""
         if any(self.own_notes()):
             return ""
-        where = f"no note signed with this key is in {self._folder}" if self._is_configured else "no folder is set"
-        return f"{where}, so an older or another history would not be noticed"
+        where = f"{self._folder} has no note of this key" if self._is_configured else "no checkpoints folder is set"
+        return f"{where}, so an older or different history would not be noticed"
 
     def notes(self) -> list[Path]:
         """Return the files of all notes, oldest first."""
@@ -300,7 +297,7 @@ class CheckpointFolder:
 
     def newest_at(self) -> datetime | None:
         """Return when the newest note of the present key was written; None if there is none, or it cannot be read."""
-        with contextlib.suppress(ArchiveError):  # said when the next one is made
+        with contextlib.suppress(ArchiveError):  # reported when the next one is made
             for path, _ in self.own_notes():
                 return datetime.fromtimestamp(path.stat().st_mtime, UTC)
         return None
@@ -325,11 +322,8 @@ class CheckpointFolder:
             if not target.exists():
                 write_whole(target, note.encode())
             elif read_note(target.read_text(encoding="utf-8")).root != found.root:
-                raise ArchiveError(
-                    "the log no longer matches this checkpoint",
-                    resource=str(target),
-                    hint=f"run writethru verify --against {target}",
-                )
+                hint = f"run writethru verify --against {target}"
+                raise ArchiveError("the log no longer matches this checkpoint", resource=str(target), hint=hint)
             if self._published() is None:
                 write_whole(self._folder / _PUBLIC, f"{public}\n".encode())
         except OSError as error:
@@ -347,7 +341,7 @@ class Rhythm:
     def due(self, now: datetime) -> bool:
         """Return whether a checkpoint is due. If it is, the caller must make it: the next interval starts now.
 
-        One that was made by a clock that was ahead counts for nothing.
+        A last checkpoint in the future, made by a clock that was ahead, does not count.
         """
         if self._last is not None and 0 <= (now - self._last).total_seconds() < self._seconds:
             return False

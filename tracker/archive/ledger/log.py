@@ -178,9 +178,9 @@ class EventKind(StrEnum):
         RECAPTURE_REMOVAL: the bytes of a recapture were deleted: capture (its leaf), reason.
         ALIAS: the article was seen under another address: url, key.
         ALIAS_END: an address no longer leads to the article: key.
-        MOVE: the article goes to another outlet or address, with its versions up to n: n, url, source, new_url,
+        MOVE: the article moved to another outlet or address, with its versions up to n: n, url, source, new_url,
             new_source.
-        STATE: the article is watched otherwise from now on: state.
+        STATE: the article is active, paused or gone from now on: state.
         VERDICT: a person judged the change to version n: n, at, author, weight, shown, labels, note, link; and
             imported, if the verdict was read from a file then.
         OUTSIDE_CAPTURE: another archive was asked to capture version n: n, at, service, address, answer.
@@ -206,7 +206,10 @@ class EventKind(StrEnum):
 
 
 def enter(connection: Connection, article: tuple[int, str], kind: EventKind, **fields: object) -> None:
-    """Enter an event of an article, given as row and id, in the transaction that makes it happen."""
+    """Enter an event of an article in the log, in the transaction that makes the change.
+
+    `article` is its row number and its id, `fields` are those of `kind`; a time may be a datetime.
+    """
     key, ident = article
     fields = {name: to_ms(value) if isinstance(value, datetime) else value for name, value in fields.items()}
     # The same text is hashed and stored: `verify` needs no second encoder that must agree with this one.
@@ -228,7 +231,7 @@ EMPTY_ROOT: Final = hashlib.sha256(b"").digest()
 
 
 class Frontier:
-    """The roots of the perfect subtrees of a growing tree, largest first: all that is needed to go on."""
+    """The roots of the perfect subtrees of a growing tree, largest first: enough to add leaves and compute the root."""
 
     def __init__(self) -> None:
         self.size = 0
@@ -305,7 +308,7 @@ WHERE a.ident = :ident AND v.n IN (:numbers)
 
 
 class Sealed(NamedTuple):
-    """A signed note of the log's state, who signed it, and what the reader should know about it, "" if nothing."""
+    """A signed note of the log's state, its signer, and a warning for the reader, "" if there is none."""
 
     note: str
     signer: Signer
@@ -329,7 +332,7 @@ def signing_problems(archive: Archive, folder: CheckpointFolder) -> Iterator[Arc
     with archive.read() as connection:
         is_first = connection.first(_ANY_NOTE) is None
         notes = folder.own_notes()
-        for check in (partial(folder.require_key, is_first=is_first), partial(_require_begun, connection, notes)):
+        for check in (partial(folder.require_key, is_first=is_first), partial(_require_continued, connection, notes)):
             try:
                 check()
             except ArchiveError as error:
@@ -339,14 +342,13 @@ def signing_problems(archive: Archive, folder: CheckpointFolder) -> Iterator[Arc
 def seal_log(archive: Archive, signer: Signer, now: datetime, notes: Iterable[tuple[Path, Checkpoint]] = ()) -> str:
     """Give every new leaf its position in the log and return a signed note of the log's state.
 
-    Raises SigningRefused if the log does not begin with the entries of the first, the newest, of `notes`.
-
-    Store the note outside the database: only there does it prove anything against whoever controls the database. Where
-    nothing is new, the note is that of the last time.
+    `notes` are the notes of earlier checkpoints, newest first; raises SigningRefused if the log does not continue them.
+    Store the note outside the database: only there does it prove anything against someone who controls the database. If
+    nothing is new, it is the last note again.
     """
     with archive.write() as connection:
         archive.serialise(connection, "ledger")
-        _require_begun(connection, notes)
+        _require_continued(connection, notes)
         # Entries get positions now, by row id, not when they are stored: on PostgreSQL rows commit out of order, and no
         # entry may change its position.
         lasts = [connection.value(int, f"SELECT max(position) FROM {table}") for table, _, _ in _TABLES]
@@ -367,8 +369,8 @@ def seal_log(archive: Archive, signer: Signer, now: datetime, notes: Iterable[tu
         return note
 
 
-def _require_begun(connection: Connection, notes: Iterable[tuple[Path, Checkpoint]]) -> None:
-    """Raise SigningRefused if the log, with what would be sealed now, does not begin as the first of `notes` says."""
+def _require_continued(connection: Connection, notes: Iterable[tuple[Path, Checkpoint]]) -> None:
+    """Raise SigningRefused unless the log, with the entries to be sealed, begins with those of the newest note."""
     sealed = _leaves(connection)
     waiting = [
         bytes(each)
@@ -381,9 +383,9 @@ def _require_begun(connection: Connection, notes: Iterable[tuple[Path, Checkpoin
             break
         if note.size <= len(sealed):
             raise SigningRefused(
-                f"the log is of another history: it does not begin with the {note.size:,} entries of this checkpoint",
+                f"the log has another history: it does not begin with the {note.size:,} entries of this checkpoint",
                 resource=str(path),
-                hint=f"restore a backup of the history that was signed; if there is none, {NEW_KEY_HINT}",
+                hint=f"restore a backup that agrees with this checkpoint; if there is none, {NEW_KEY_HINT}",
                 is_forked=True,
             )
         # An older backup agrees with the notes of its time. Entries that have no position yet contradict nothing.

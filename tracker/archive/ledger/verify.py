@@ -78,8 +78,8 @@ NOT_COVERED: Final = (
     "the changes, labels and outlets of versions stored before release 0.1.0",
 )
 
-# Which proof covers each column: an alteration of one `verify` names, of any other column it does not. The table of
-# docs/reference/coverage.md is made from it, and a test alters every column.
+# The proof that covers each column. `verify` names an alteration of a covered column, and no alteration of another one.
+# The table in docs/reference/coverage.md is made from this, and a test alters every column.
 ENTRY: Final = "the entry of the version in the log"
 RECAPTURE: Final = "the entry of the stored page in the log"
 EVENT: Final = "an event in the log"
@@ -135,9 +135,9 @@ class Report:
     "recapture", or an `EventKind`. `entries` counts the entries of the log, `checkpoints` the archive's own checkpoints
     it was compared with, `unknown_checkpoints` those by keys that are not the archive's. `against` is the checkpoint
     stored elsewhere, `after` the entries that it does not cover, by kind. `handed_in_by` counts the pages that were
-    handed in, not fetched, by the name of who did. `damage` lists all findings, `differences`
-    what today's code reads or derives otherwise, which is no damage. `texts_not_compared` with their pages are those by
-    another extractor, or without a page that can be read.
+    handed in, not fetched, by the name of the person. `damage` lists all findings, `differences` the texts and changes
+    that today's code derives differently, which is no damage. `texts_not_compared` counts texts by another extractor,
+    or without a page that can be read.
     """
 
     versions: int = 0
@@ -303,13 +303,14 @@ def _check_page(
         report.versions += 1
         report.damage += record_damage(page, row, checkpoints)
         if random.random() < sample:  # noqa: S311 - a sample, no secret
-            wanted.append((row, parts_of(row)))
+            kept = ((part, getattr(row, f"{part}_id")) for part in PARTS_LEFT.get(row.parts, ("content",)))
+            wanted.append((row, {part: key for part, key in kept if key is not None}))
     raw: dict[int, bytes] = {}
     try:
         with archive.read() as connection:
             raw = blobs.read(connection, [key for _, parts in wanted for key in parts.values()])
     except ArchiveError:
-        # One by one, to find the damaged.
+        # One by one, to find the damaged ones.
         for row, parts in wanted:
             for part, key in parts.items():
                 data = stored_bytes(archive, key)
@@ -378,7 +379,7 @@ class Page:
 
 
 def pages(archive: Archive, ident: str = "", share: Share = ALL_ARTICLES) -> Iterator[Page | Damage]:
-    """Yield the versions of one article or all, by article and number; a finding where the table cannot be read."""
+    """Yield the versions of one article or all, by article and number; a finding, and no more, if a read fails."""
     after, last = (share[0], _LAST_N), share[1]
     further = "(v.article_id, v.n) > (:article_id, :n)"
     where = where_all({further: True, "v.article_id <= :last": last is not None, "a.ident = :ident": ident})
@@ -434,7 +435,7 @@ def record_damage(page: Page, row: Row, checkpoints: Checkpoints) -> list[Damage
         (form is None, "its record does not match its entry in the log"),
         (row.n > 1 and row.before_id is None, "the version before it is missing"),
         (row.capture_sha256 != row.body or row.status != row.version_status, "its capture and its page differ"),
-        (was_fetched, "it is said to be imported, but only after a checkpoint that contains it"),
+        (was_fetched, "it is recorded as imported, but only after a checkpoint that already contains it"),
     )
     found = [Damage(name, how) for is_so, how in findings if is_so]
     if is_late:
@@ -451,12 +452,6 @@ def record_damage(page: Page, row: Row, checkpoints: Checkpoints) -> list[Damage
     elif page.kinds.get(row.id):
         found.append(Damage(name, "it has labels without a change"))
     return found
-
-
-def parts_of(row: Row) -> dict[str, int]:
-    """Return the blob ids of the parts of a version that were not deleted."""
-    found = ((part, getattr(row, f"{part}_id")) for part in PARTS_LEFT.get(row.parts, ("content",)))
-    return {part: key for part, key in found if key is not None}
 
 
 def byte_damage(page: Page, row: Row, raw: Mapping[str, bytes]) -> list[Damage]:
@@ -484,7 +479,7 @@ def byte_damage(page: Page, row: Row, raw: Mapping[str, bytes]) -> list[Damage]:
 
 
 def _is_whole_change(page: Page, row: Row, content: bytes) -> bool:
-    """Return whether a change with its columns and labels is as the log has it; where it has none, the labels alone."""
+    """Return whether a change, its columns and its labels match the log; where that has none, only check the labels."""
     kinds = page.kinds.get(row.id, ())
     try:
         raw = blobs.decode(bytes(row.change_data), row.change_len, content, crc=row.change_crc)

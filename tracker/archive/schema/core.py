@@ -52,7 +52,7 @@ METADATA: Final = MetaData(
 
 # A table of the metadata, as `writethru db move` copies it.
 StoredTable = Table
-# Row numbers: SQLite gives out numbers of its own only for INTEGER.
+# Row numbers: SQLite numbers rows itself only if the column is an INTEGER.
 Key: Final = BigInteger().with_variant(Integer(), "sqlite")
 # An instant, as milliseconds since 1970.
 Instant: Final = BigInteger
@@ -75,7 +75,7 @@ class Row(SQLModel, registry=registry(metadata=METADATA)):
     """The base of all tables: their own metadata, so that other SQLModel users in one process stay apart."""
 
     @declared_attr.directive
-    def __tablename__(cls) -> str:  # noqa: N805 - what SQLAlchemy calls with the class
+    def __tablename__(cls) -> str:  # noqa: N805 - SQLAlchemy calls it with the class
         """Return the table of a class: that of StoryHomeRow is story_home."""
         return re.sub("(?<=.)([A-Z])", r"_\1", cls.__name__.removesuffix("Row")).lower()
 
@@ -164,7 +164,7 @@ class ArticleRow(NumberedRow, table=True):
         Index("ix_article_source_change", "source_id", "last_change_at"),
         index_where(_FAILING, "ix_article_failing", "source_id", "last_check_at"),
         Index("ix_article_newest", "last_change_at", "first_seen_at"),
-        # All that `sources` adds up, so that no article is read for it.
+        # All columns that `sources` adds up, so that it reads no articles.
         Index(
             "ix_article_sums",
             "source_id",
@@ -231,7 +231,7 @@ class HostRow(Row, table=True):
 
 
 class VisitRow(NumberedRow, table=True):
-    """One visit. Small, for there are very many."""
+    """One check. Its row is small, because there are very many."""
 
     __table_args__ = (
         CheckConstraint(f"outcome BETWEEN 0 AND {len(OUTCOMES) - 1}", name="outcome"),
@@ -259,9 +259,9 @@ class VisitDayRow(Row, table=True):
 
 
 class BlobRow(NumberedRow, table=True):
-    """Bytes as one zstd frame, coded against those of `base_id` where there are such.
+    """Bytes as one zstd frame, coded against those of `base_id` if it is set.
 
-    `sha256` is that of the bytes, `crc` the CRC-32 of the frame: some bits of a frame's head change nothing it holds.
+    `sha256` is that of the bytes, `crc` the CRC-32 of the frame: some bits of a frame's head do not alter its bytes.
     """
 
     base_id: int | None = reference_to("blob", nullable=True, index=True)
@@ -291,7 +291,7 @@ class VersionRow(NumberedRow, table=True):
 
 
 class CaptureRow(Row, table=True):
-    """The response a version came from: the decoded body is one blob, all else that was seen another."""
+    """The response a version came from: the decoded body is one blob, everything else about it another."""
 
     version_id: int = reference_to("version", primary=True)
     fetched_at: int = column(Instant)
@@ -332,7 +332,7 @@ _BATCHES: Final = f"{_PENDING} AND batch IS NOT NULL"
 
 
 class DeliveryRow(NumberedRow, table=True):
-    """An alert on its way: the outbox. `key` makes a repeat known as one; those of one `batch` are sent together.
+    """An alert in the outbox. A repeated alert has the same `key`; alerts of one `batch` are sent together.
 
     `alone` and `storm` are those of the `Batch`.
     """
@@ -444,8 +444,8 @@ class VerdictRow(NumberedRow, table=True):
 class ReadingRow(NumberedRow, table=True):
     """The text that a later extractor read in the page of a version, which keeps its first text and its leaf.
 
-    The newest one is current; the others have `superseded_at`. `content_id` is the text as it reads by then,
-    `no_edit` says that it reads like the version before.
+    The newest one is current; the others have `superseded_at`. `content_id` is the re-extracted
+    text, `no_edit` says that it equals that of the version before.
     """
 
     __table_args__ = (

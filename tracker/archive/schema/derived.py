@@ -52,7 +52,7 @@ class HabitRow(NumberedRow, table=True):
 
 
 class TallyRow(Row, table=True):
-    """How far the hubs of a source were right: touch and change, touch alone, change alone."""
+    """How often the hubs of a source were right: hint and change, hint alone, change alone."""
 
     source_id: int = reference_to("source", primary=True)
     hits: float = column(Float)
