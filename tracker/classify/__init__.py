@@ -1,1 +1,1 @@
-"""Label a change, weigh how much it matters, and tell whether the outlet said so."""
+"""Label a change, rate its significance, and find whether the outlet noted it."""

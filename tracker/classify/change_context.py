@@ -1,4 +1,4 @@
-"""All that the rules look at: both articles, the change, the facts that differ, and the notices with their edits."""
+"""All that the rules need: both articles, the change, the facts that differ, and the notices with their edits."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ from .word_edits import words_of
 _SAID_BY_SENTENCE: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.QUOTE, FactKind.NEGATION})
 _SAID_AS_IT_WAS: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.NAME})
 MIN_SHARE_BESIDE: Final = 0.75
-"""Where other sentences took in such a share of the words that one lost, they may say it."""
+"""A removed statement may be in other sentences if these took in at least this share of its content words."""
 MIN_KEPT_FOR_NAMES: Final = 0.3
 """A sentence that keeps a smaller share of its content words names others because it says something else."""
 MIN_ENTRIES: Final = 3
-"""A text has entries if at least so many of its blocks head one."""
+"""A text is a live blog with entries if at least this many of its blocks head one."""
 _HEADS: Final = frozenset({ENTRY_TIME, ENTRY_HEADING})
-# What judging may cost, by counts alone, so that every machine decides the same. They were measured on pages of
-# shuffled names, numbers, initials and notices (`tests/nightly/large_pages.py`): a unit took at most 10 µs of CPU.
+# The limits of judging are counts, so that every machine decides the same. They were measured on pages of shuffled
+# names, numbers, initials and notices (`tests/nightly/large_pages.py`): a unit took at most 10 µs of CPU.
 MAX_UNITS: Final = 240_000
-"""Letters that may be judged: some 16,000 words of both texts that are all edited."""
-SPAN_UNITS: Final = 100  # of each sentence or field that was edited, however short it is
-MENTION_UNITS: Final = 8  # of each figure, name and quotation mark
+"""The most units, mainly letters, that are judged: some 16,000 words of both texts, all edited."""
+SPAN_UNITS: Final = 100  # for each edited sentence or field, however short it is
+MENTION_UNITS: Final = 8  # for each figure, name and quotation mark
 UNITS_PER_SQUARE: Final = 10_000  # each unit of a sentence may be compared with every other
 MAX_MATCHES: Final = 150_000
-"""Clauses of notes, times the edits and the pairs of facts that stood: 380 facts beside one note, 120 beside ten."""
+"""Clauses of notes, times the edits and the pairs of published facts: 380 facts with one note, 120 with ten."""
 _CLAUSE_END: Final = re.compile(r"[,;]\s")
 _MENTION: Final = re.compile(r"\d+|[^\W\d_a-zß-öø-ÿ][^\W\d_]*|[\"“”„«»‘’?%]")
 
 
 class WireTag(StrEnum):
-    """What a tag says of the version."""
+    """The tag that an agency puts before a headline, with its meaning."""
 
     UPDATE = "it says more than the one before"
     CORRECTED = "it corrects an error, and does not say which"
@@ -67,7 +67,7 @@ _BEFORE_HEADLINE: Final = re.compile(r"\W*(\w+)( \d+| \([^)]*\))?(?:\s?[-–—]
 
 @dataclass(frozen=True)
 class ChangeContext:
-    """One change, with all that rules need to know of it; each thing is worked out once, when it is first asked for."""
+    """One change with everything that the rules need; each property is calculated once, at its first use."""
 
     old: Article
     new: Article
@@ -75,35 +75,35 @@ class ChangeContext:
 
     @cached_property
     def lang(self) -> str:
-        """The language that both sides are read in, one of `lexicon.LANGUAGES`.
+        """The language in which both sides are read, one of `lexicon.LANGUAGES`.
 
-        The newer side decides if it names one, else the older one. A language that is not supported is read as English.
+        It is that of the new article, or of the old one if the new one names none; English if it is not supported.
         """
         lang = (self.new.lang or self.old.lang)[:2].lower()
         return lang if lang in LANGUAGES else "en"
 
     @cached_property
     def is_costly(self) -> bool:
-        """Whether the change was not compared in detail, or would cost too much to judge."""
+        """Whether the change was not compared in detail, or would take too long to judge."""
         if self.change.budget_hit or _is_costly(self.old, self.new, self.change):
             return True
         texts = [notice.text for notice in self.change.notices if notice.op is Op.INSERT]
         texts += [self.change.blocks[n].new_text for n in self.recognised]
         edits = len(self.judged) + sum(len(judged.facts) for judged in self.judged)
-        # Each fact that stood is asked of each note beside every other one, its rivals.
+        # Each published fact that changed is looked for in each note, together with all its rivals.
         rivals = sum(len(judged.facts) for judged in self.judged if judged.unit.alters_existing_claim)
         return sum(1 + len(_CLAUSE_END.findall(text)) for text in texts) * (edits + rivals * rivals) > MAX_MATCHES
 
     @cached_property
     def heads(self) -> ChangeContext:
-        """The change of headline, dek and byline alone; an empty one where these cost too much themselves."""
+        """The change of the headline, dek and byline alone; an empty change if these alone would take too long."""
         heads = replace(self.change, blocks=(), captions=(), notices=(), budget_hit=False)
         old, new = replace(self.old, blocks=()), replace(self.new, blocks=())
         return ChangeContext(old, new, Change() if _is_costly(old, new, heads) else heads)
 
     @cached_property
     def judged(self) -> tuple[JudgedSpan, ...]:
-        """Every piece of text that differs, with the facts in it and what its edit amounts to."""
+        """Every piece of text that differs, with the facts in it and how its edit was judged."""
         judged: list[JudgedSpan] = []
         for span in edited_spans(self.change):
             old, new = span.old, span.new
@@ -127,7 +127,7 @@ class ChangeContext:
 
     @cached_property
     def standing(self) -> tuple[JudgedSpan, ...]:
-        """Those of both sides, without the blocks that are notices."""
+        """The judged edits of sentences and fields that both sides have, without those of notices in the text."""
         noted = zip(self.noted.judged, self.noted.units, strict=True)
         return tuple(each._replace(unit=unit) for each, unit in noted if each.span.standing)
 
@@ -135,8 +135,8 @@ class ChangeContext:
     def facts(self) -> tuple[Fact, ...]:
         """The facts that differ; links come last, in the order of the change.
 
-        A link that moved with its words does not differ. A side without any link was extracted before links were, or
-        has none to compare: no link differs then.
+        A link that moved with its words does not differ. If a side has no link at all, no link differs: it may be a
+        version from before links were stored.
         """
         facts = [fact for each in self.judged for fact in each.facts]
         sides = (self.old, self.new)
@@ -148,7 +148,7 @@ class ChangeContext:
             removed = _take(self.old.editorial[block.old].links, fewer) if block.old is not None else []
             added = _take(self.new.editorial[block.new].links, more) if block.new is not None else []
             standing = block.old is not None and block.new is not None
-            # Links on the same words are one link that got another address.
+            # A removed and an added link on the same words are one link that got another address.
             waiting: dict[str, list[Link]] = defaultdict(list)
             for link in reversed(added):
                 waiting[link.text].append(link)
@@ -163,10 +163,7 @@ class ChangeContext:
 
     @cached_property
     def edited_facts(self) -> tuple[Fact, ...]:
-        """The facts that changed within sentences of both sides, without those of notices and of links.
-
-        Where a link leads is not something that the article says.
-        """
+        """The facts that changed within sentences that both sides have, without links and the facts of notices."""
         return tuple(
             fact
             for each in self.standing
@@ -176,9 +173,9 @@ class ChangeContext:
 
     @cached_property
     def removed_facts(self) -> tuple[Fact, ...]:
-        """The figures, dates and quotations that an edited or replaced paragraph lost with a whole sentence.
+        """The figures, dates, quotations and negations that an edited or replaced paragraph lost with a whole sentence.
 
-        A name that goes with its sentence is not replaced by another one, nor is the rest made more certain.
+        Names and hedges do not count: the name was not replaced, and the rest of the text is as certain as before.
         """
         blocks = self.change.blocks
         edited = {i for i, block in self.changed if block.new is not None}
@@ -188,12 +185,12 @@ class ChangeContext:
 
     @cached_property
     def edits(self) -> Edits:
-        """The edits, as notices are matched to them."""
+        """The edits in the form that notices are matched to."""
         return Edits(self.old, self.new, self.change, self.changed, self.facts)
 
     @cached_property
     def notices(self) -> tuple[NoticeChange, ...]:
-        """The notices; new ones with the edits that they explain."""
+        """The notices, the new ones with the edits that they explain."""
         matched = []
         for notice in self.change.notices:
             if notice.op is Op.INSERT:
@@ -210,7 +207,7 @@ class ChangeContext:
 
     @cached_property
     def recognised(self) -> dict[int, Recognised]:
-        """The new or reworded blocks that are notices, or may be, which the extractor took for text."""
+        """The new or reworded blocks that are, or may be, notices which the extractor classed as text."""
         reworded = {each.unit.block for each in self.judged if each.unit.substance is not Substance.FORM}
         blocks = [(i, b) for i, b in self.changed if b.op is Op.INSERT or (b.op is Op.EDIT and i in reworded)]
         edges = {0, len(self.new.editorial) - 1}
@@ -219,7 +216,7 @@ class ChangeContext:
 
     @cached_property
     def notice_blocks(self) -> dict[int, tuple[NoticeKind, Explained]]:
-        """The blocks that surely are notices, and the edits that they explain."""
+        """The blocks that are surely notices, with the edits that they explain."""
         sure = [
             (i, notice.kind, self.change.blocks[i].new_text) for i, notice in self.recognised.items() if notice.is_sure
         ]
@@ -227,9 +224,9 @@ class ChangeContext:
 
     @cached_property
     def may_announce(self) -> bool:
-        """Whether something new may be a note on the edits: then nobody can say that the outlet said nothing.
+        """Whether a new text may be a note on the edits, so that it is unclear whether the outlet noted them.
 
-        It is a block or a text outside the article that may be a notice, or one that gives a fact both ways.
+        It is a text in or outside the article that may be a notice, or that has a fact both as it was and as it is.
         """
         if any(not notice.is_sure for notice in self.recognised.values()):
             return True
@@ -255,7 +252,7 @@ class ChangeContext:
 
     @cached_property
     def block_notices(self) -> tuple[NoticeChange, ...]:
-        """The `notice_blocks` as notices: their text is in both places."""
+        """The `notice_blocks` as notices, which stay in the text as well."""
         return tuple(
             NoticeChange(kind, self.change.blocks[i].new_text, Op.INSERT, explained.blocks, explained.fields)
             for i, (kind, explained) in self.notice_blocks.items()
@@ -263,14 +260,14 @@ class ChangeContext:
 
     @cached_property
     def changed(self) -> tuple[tuple[int, BlockChange], ...]:
-        """The blocks that are not the same, with their indexes."""
+        """The blocks that differ, with their indexes."""
         if self.change.layout_only:
             return ()
         return tuple((i, b) for i, b in enumerate(self.change.blocks) if b.op is not Op.SAME)
 
     @cached_property
     def cosmetic_blocks(self) -> frozenset[int]:
-        """The edited blocks whose edits touch form alone."""
+        """The edited blocks that changed in form alone."""
         other = {unit.block for unit in self.noted.units if unit.substance is not Substance.FORM}
         return frozenset(
             i
@@ -292,7 +289,7 @@ class ChangeContext:
 
     @cached_property
     def wire_tag(self) -> WireTag | None:
-        """The tag that the headline got; None if it has none or had the same before."""
+        """The new tag before the headline; None if it has none or had the same before."""
         found, before = _BEFORE_HEADLINE.match(self.new.title), _BEFORE_HEADLINE.match(self.old.title)
         if found is None or (before is not None and before[0] == found[0]):
             return None
@@ -301,7 +298,7 @@ class ChangeContext:
 
     @cached_property
     def noted(self) -> NotedEdits:
-        """The edits that are no notices, and what the new notices say of each."""
+        """The edits without those of notices, matched with the new notices."""
         notes = tuple(
             note
             for notice in (*self.new_notices, *self.block_notices)
@@ -315,9 +312,10 @@ class ChangeContext:
 
 
 def _is_said_elsewhere(lost: JudgedSpan, judged: Sequence[JudgedSpan], came: Sequence[set[str]], lang: str) -> bool:
-    """Return whether other sentences of its paragraph took in what an edit removed, or one anywhere a whole sentence.
+    """Return whether the words that an edit removed were mostly added to other sentences of its paragraph.
 
-    `came` has the words that came with each of `judged`.
+    If a whole sentence was removed, the words may also have been added to one sentence anywhere. `came` has the words
+    that each of `judged` added.
     """
     if lost.unit.direction is not Direction.REMOVED or lost.unit.block is None:
         return False
@@ -329,7 +327,7 @@ def _is_said_elsewhere(lost: JudgedSpan, judged: Sequence[JudgedSpan], came: Seq
 
 
 def _is_costly(old: Article, new: Article, change: Change) -> bool:
-    """Return whether the edits, the new notices and the new texts outside the article are too much to judge."""
+    """Return whether the edits, the new notices and the new texts outside the article would take too long to judge."""
     known = {block.text for block in old.blocks if not block.editorial}
     left_out = sum(len(block.text) for block in new.blocks if not block.editorial and block.text not in known)
     total = left_out // 4 + sum(len(notice.text) for notice in change.notices if notice.op is not Op.SAME)
@@ -351,7 +349,7 @@ def all_moved(block: BlockChange) -> bool:
 def changed_facts(old: Article, new: Article, change: Change) -> tuple[Fact, ...]:
     """Return the facts that differ between two articles, in the order of `change`; links come last.
 
-    An edit of form or wording states the same facts in other words, so that none of its differences is a fact.
+    An edit of form or words states the same facts in another way, so it has no facts that differ.
     """
     context = ChangeContext(old, new, change)
     return (context.heads if context.is_costly else context).facts
@@ -360,9 +358,9 @@ def changed_facts(old: Article, new: Article, change: Change) -> tuple[Fact, ...
 def stored_edits(
     old: Article, new: Article, change: Change
 ) -> Iterator[tuple[EditedSpan, tuple[Fact, ...], EditUnit | None]]:
-    """Yield each edit of a stored change, with the facts that differ in it and how it was judged when it was stored.
+    """Yield each edit of a stored change, with the facts that differ in it and its judgement as it is stored.
 
-    The judgement is None for notices in the text, and where an earlier release judged the change.
+    The judgement is None for notices in the text, and for changes that an earlier release judged.
     """
     context = ChangeContext(old, new, change)
     judged = (context.heads if context.is_costly else context).judged
@@ -376,23 +374,22 @@ def stored_edits(
 def _dropped_entries(old: Article, new: Article, rows: Sequence[BlockChange]) -> frozenset[int]:
     """Return the rows of the entries that a live blog no longer lists at its end, as indexes into `rows`.
 
-    Live blogs show the newest entries and move older ones to further pages. So whole entries that are gone from the
-    end, where nothing else follows, say nothing about what the outlet thinks of them; an entry that is gone from among
-    others does.
+    Live blogs show the newest entries and move older ones to further pages. So whole entries that are missing at the
+    end of the page were not withdrawn by the outlet, but an entry that is missing among others was.
     """
     if sum(1 for block in new.editorial if block.reason in _HEADS) < MIN_ENTRIES:
         return frozenset()
     first = len(rows)
     while first and rows[first - 1].op is Op.DELETE:
         first -= 1
-    # An entry whose end alone is gone was edited: the first dropped row heads an entry.
+    # An entry that lost only its end was edited, so the first dropped row must head an entry.
     while first < len(rows) and old.editorial[rows[first].old or 0].reason not in _HEADS:
         first += 1
     return frozenset(range(first, len(rows)))
 
 
 def _take(links: Iterable[Link], left: Counter[str]) -> list[Link]:
-    """Return those of `links` that `left` still counts, and count them off."""
+    """Return the links that are still in the counts of `left`, and reduce the counts."""
     taken = []
     for link in links:
         if left[link.href] > 0:
@@ -402,7 +399,7 @@ def _take(links: Iterable[Link], left: Counter[str]) -> list[Link]:
 
 
 _MIN_SENTENCE_CHARACTERS: Final = 30
-"""Shorter texts after what may be a dateline are items of a list."""
+"""A shorter text after a possible dateline is an item of a list."""
 _SENTENCE_ENDS: Final = frozenset(".!?…”\"’'»“)")
 _OPENING: Final = r"(?=[A-ZÀ-ÖØ-Þ“\"‘„«])"
 # An agency has no figures: "Harwick (population 4,000) – " is news.
@@ -415,9 +412,9 @@ _DATELINE: Final = re.compile(
 
 
 def split_dateline(text: str) -> tuple[str, str]:
-    """Return the dateline that a text begins with, "" if there is none, and the rest.
+    """Return the dateline at the start of a text, "" if there is none, and the rest.
 
-    A sentence follows it: "REAL MADRID – Barcelona 2:1" is a line of a table.
+    A sentence must follow it: "REAL MADRID – Barcelona 2:1" is a line of a table.
     """
     found = _DATELINE.match(text)
     rest = text[found.end() :] if found else ""

@@ -1,8 +1,8 @@
 """Judge each edited sentence and field of a change: form, a claim with the facts that differ, or words.
 
-An edit is a claim if a fact differs, and form if that can be proved: the same words in another spelling, grammar, case,
-mark or order of a list. The order of proof is the reverse of a spell checker's: a content word that changes is an edit
-of words unless it is shown to be another spelling of the same word. All other edits are of words, about which the
+An edit is a claim if a fact differs, and form if that can be proved: the same words with other spelling, grammar, case
+or marks, or a list in another order. The burden of proof is the reverse of a spell checker's: a changed content word is
+an edit of words unless it is shown to be another spelling of the same word. All other edits are of words, on which the
 program gives no verdict: a model of claims and lists of synonyms were right in 82 of 192 such edits.
 """
 
@@ -42,20 +42,20 @@ from .word_edits import (
 )
 
 MAX_REPLACED_SHARE: Final = 0.06
-"""A field that keeps no larger share of its content words, and names nobody again, is about another thing."""
+"""A field that keeps at most this share of its content words, and none of its names, is about another thing."""
 MAX_UNSURE_SHARE: Final = 0.09
-"""One that keeps no larger share may be about another thing."""
+"""A field that keeps at most this share may be about another thing."""
 MAX_SERIES_SHARE: Final = 0.6
-"""The next text of a series keeps a smaller share of the words."""
+"""The next text of a series keeps less than this share of the words."""
 MAX_LINE_WORDS: Final = 5
 """A line of up to this many words that does not end as a sentence is a label, kicker or subheading."""
 MAX_TONE_WORDS: Final = 3
-"""Content words that a hedge, negation or source may come with and still refer to the rest of its sentence."""
-# The teaser of a series: the next one has the same people and says other things.
+"""A hedge, negation or source that came or went with more content words refers to these, not to the sentence."""
+# Teasers of a series: the next one has the same people and says other things.
 _EPISODE: Final = re.compile(
     r"(?:folge|episode|podcast|newsletter|épisode|episodio|puntata|episódio|aflevering)\b", re.IGNORECASE
 )
-# An entry of the list of updates that a page keeps; the next one is about something else.
+# An entry in a page's list of updates; the next one is about something else.
 _UPDATE_ENTRY: Final = re.compile(r"\W*(?:new|updated?|addition of|additional|removal of) (?:information|advice)\b")
 _BESIDE_LETTERS: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.QUOTE, FactKind.NEGATION})
 _TONE: Final = frozenset({FactKind.HEDGE, FactKind.NEGATION, FactKind.SOURCE})
@@ -65,10 +65,10 @@ class JudgedSpan(NamedTuple):
     """A piece of text on both sides, the facts that differ in it, and the judgement of the edit.
 
     Attributes:
-        facts: only those of an edit that is a claim; in any other they state the same in other words.
-        removed, added: the content words that one side alone has.
-        sure_facts: those that are good enough to say about an outlet that it did not note them.
-        is_sure: whether the edit as a whole is good enough for that.
+        facts: the facts of a claim; empty for any other edit, which states the same facts in another way.
+        removed, added: the content words that only the old or only the new side has.
+        sure_facts: the facts that are certain enough to say that the outlet did not note them.
+        is_sure: whether the edit as a whole is certain enough for that.
         kept: the share of content words that are on both sides, 0 to 1.
     """
 
@@ -88,15 +88,15 @@ def judge_span(span: EditedSpan, facts: tuple[Fact, ...], lang: str) -> JudgedSp
         return _judge_whole(span, facts)
     words = compare_words(span.old, span.new, lang)
     if len(span.old.split()) != len(span.new.split()) and same_letters(span.old, span.new):
-        # A blank was lost or set ("AliceBrown"): both sides have the same names.
+        # A blank was added or removed ("AliceBrown"), so both sides have the same names.
         facts = tuple(fact for fact in facts if fact.kind in _BESIDE_LETTERS)
     if words.is_form:
-        # "Two weeks" and "14 days" are one length, though weeks are no days.
+        # "Two weeks" and "14 days" are one length, so "weeks" and "days" do not exclude each other here.
         facts = tuple(fact for fact in facts if fact.kind is not FactKind.STATE)
     says_nothing = not words.is_form and all(NO_COMMENT[lang].search(lowered(side)) for side in span[:2])
     if says_nothing:
-        # Both sides say that somebody was asked and said nothing. "Could not be reached for comment" hedges and denies
-        # nothing that was said.
+        # Both sides say that somebody did not comment. "Could not be reached for comment" hedges and denies no other
+        # statement.
         facts = tuple(fact for fact in facts if fact.kind not in {FactKind.HEDGE, FactKind.NEGATION})
     if not facts:
         substance = Substance.FORM if words.is_form else Substance.WORDS
@@ -120,7 +120,7 @@ def judge_span(span: EditedSpan, facts: tuple[Fact, ...], lang: str) -> JudgedSp
 
 
 def _is_of_another(span: EditedSpan, words: WordDifference) -> bool:
-    """Return whether a text may be the next of a series: an episode, a row of a table, an entry of updates."""
+    """Return whether a text may be the next in a series: an episode, a row of a table, an entry of updates."""
     sides = (span.old, span.new)
     if all(_UPDATE_ENTRY.match(lowered(side)) for side in sides):
         return words.kept < MAX_SERIES_SHARE
@@ -132,9 +132,9 @@ def _is_of_another(span: EditedSpan, words: WordDifference) -> bool:
 
 
 def _is_sure(fact: Fact, words: WordDifference, lang: str) -> bool:
-    """Return whether a fact surely makes its edit one of a published claim.
+    """Return whether a fact surely shows that a published claim was changed.
 
-    A place or a date may have come or gone because the sentence now says it in other words: "yesterday", "local".
+    A place or a date that was added or removed may be in the sentence in other words: "yesterday", "local".
     """
     if fact.kind is FactKind.DATE and fact.role != "period":
         return bool(fact.old) and not (fact.new and is_near_day(fact.old, lang) != is_near_day(fact.new, lang))
@@ -151,12 +151,12 @@ def _judge_whole(span: EditedSpan, facts: tuple[Fact, ...]) -> JudgedSpan:
     unit = EditUnit(Substance.CLAIM, direction, span.where, span.block)
     ends_as_sentence = span.old.rstrip("\"'”’“»«)]").endswith((".", "!", "?", "…", ":"))
     is_line = len(span.old.split()) <= MAX_LINE_WORDS and not ends_as_sentence
-    # A page may show its dek, or a label above its text, or leave them out, without a change of the article.
+    # A page may show or hide its dek, or a label above its text, although the article did not change.
     return JudgedSpan(span, facts, unit, is_sure=span.block is not None and not is_line)
 
 
 def _direction(words: WordDifference, facts: tuple[Fact, ...]) -> Direction:
-    # A hedge or source that came or went with more says nothing about the rest of its sentence.
+    # A hedge or source that came or went with more words says nothing about the rest of its sentence.
     longer = len(words.added + words.removed) > MAX_TONE_WORDS and not (words.added and words.removed)
     altered = any((f.old and f.new) or f.role == "marks" or (f.kind in _TONE and not longer) for f in facts)
     removed = bool(words.removed) or any(f.old and not f.new for f in facts)
@@ -167,11 +167,11 @@ def _direction(words: WordDifference, facts: tuple[Fact, ...]) -> Direction:
 
 
 MAX_GRAMMAR_EDITS: Final = 3
-"""Up to this many edits of grammar alone are form; with more of them the sentence is worded otherwise."""
+"""Up to this many edits of grammar alone are form; with more of them the sentence is worded differently."""
 MAX_SPELT_WORDS: Final = 6
-"""Up to so many words that one side alone has are compared by their spelling where they are in other places."""
+"""Up to this many words of each side are compared by spelling with those of the other side at other places."""
 _CONTENT_MARKS: Final = frozenset("?%$€£¥₹+=<>")
-# Says nothing about the matter: a tag, the beginning of an address, and where else to read: "(see ‘Safety’ page)".
+# Text without news: a tag, the beginning of an address, and a reference to another page: "(see ‘Safety’ page)".
 _ASIDE: Final = re.compile(
     r"\bhttps?://(?:www\.)?|</?[a-zA-Z][^<>]{0,80}>"
     r"|\s?\((?:see )?(?:the )?[‘'“\"][^()‘’“”\"]{2,60}[’'”\"] (?:page|section|chapter)s?\)"
@@ -190,8 +190,8 @@ class WordDifference:
     """How the words of two texts differ.
 
     Attributes:
-        is_form: whether nothing differs but form.
-        removed, added: the content words that one side alone has, in lower case.
+        is_form: whether only the form differs.
+        removed, added: the content words that only the old or only the new text has, in lower case.
         kept: the share of content words that are on both sides, 0 to 1.
     """
 
@@ -203,7 +203,7 @@ class WordDifference:
 
 @dataclass(slots=True)
 class _Tally:
-    """The words that differ, and how many edits of grammar and of wording there are beside them."""
+    """The words that differ, and the number of other edits of grammar and of wording."""
 
     removed: list[str] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
@@ -212,9 +212,9 @@ class _Tally:
 
 
 def compare_words(old: str, new: str, lang: str) -> WordDifference:
-    """Compare the words of a sentence or field as it was and is. Their facts are compared in `facts.py`.
+    """Compare the words of a sentence or field before and after. Their facts are compared in `facts.py`.
 
-    `lang` is the two letters of the language; an unknown one is read as English.
+    `lang` is a two-letter language code; an unknown language is read as English.
     """
     lang = lang if lang in LANGUAGES else "en"
     old, new = same_label(without_marker(_ASIDE.sub(" ", old)), without_marker(_ASIDE.sub(" ", new)))
@@ -230,7 +230,7 @@ def compare_words(old: str, new: str, lang: str) -> WordDifference:
     if edits is None:
         return WordDifference(is_form=False, removed=tuple(low[0]), added=tuple(low[1]), kept=0.0)
     tally = _Tally()
-    # Where a headline capitalises most words, a capital says nothing.
+    # If a headline capitalises most words, a capital does not show a name.
     titled = lang != "de" and any(2 * sum(w[0].isupper() for w in side) > len(side) for side in (before, after))
     for edit in edits:
         _count(edit, tally, before, after, lang)
@@ -251,7 +251,7 @@ def compare_words(old: str, new: str, lang: str) -> WordDifference:
 
 
 def _words_with_values(old: str, new: str, lang: str) -> tuple[list[str], list[str]]:
-    """Return the words of both texts, with one word in place of each number or date that both of them state."""
+    """Return the words of both texts, with each number or date that both of them state as one word."""
     found = [
         sorted(
             (m for m in mentions(text, lang) if m.kind in {FactKind.NUMBER, FactKind.DATE}),
@@ -274,14 +274,14 @@ def _words_with_values(old: str, new: str, lang: str) -> tuple[list[str], list[s
 
 
 def _stated(mention: Mention) -> str:
-    """Return the value of a number or date, with its unit unless the value is in one of its own."""
+    """Return the value of a number or date, with its unit unless the value includes one ("1209600 second")."""
     if mention.measure in {"part", "percent"}:
         return f"{mention.value}%"
     return mention.value if mention.value != mention.key else mention.key + mention.unit
 
 
 def _count(edit: WordEdit, tally: _Tally, before: Sequence[str], after: Sequence[str], lang: str) -> None:
-    """Add the words of an edit to those that differ, or count it as one of grammar or wording."""
+    """Add the words of an edit to the words that differ, or count it as an edit of grammar or wording."""
     if "".join(edit.old).lower() == "".join(edit.new).lower():
         return
     if not edit.old or not edit.new:
@@ -319,12 +319,12 @@ def _count(edit: WordEdit, tally: _Tally, before: Sequence[str], after: Sequence
 
 
 def _left(tally: _Tally, lang: str) -> tuple[list[str], list[str], bool]:
-    """Return the words that one side alone has, and whether others are only in another place."""
+    """Return the words that only the old and only the new side has, and whether other words moved."""
     fewer, more = Counter(w.lower() for w in tally.removed), Counter(w.lower() for w in tally.added)
     moved = bool(fewer & more)
     left, came = list((fewer - more).elements()), list((more - fewer).elements())
     names = {w.lower() for w in (*tally.removed, *tally.added) if w[0].isupper()}
-    # With more words, the edit is none of form, whatever two of them are.
+    # With more words the edit is not form, even if two of them are spellings of one word.
     for word in tuple(left) if max(len(left), len(came)) <= MAX_SPELT_WORDS else ():
         relative = next((w for w in came if word_relation(word, w, lang) in _SPELT), None)
         # "Man City", "Manchester City"
@@ -337,7 +337,7 @@ def _left(tally: _Tally, lang: str) -> tuple[list[str], list[str], bool]:
 
 
 def _is_list(old: str, new: str, lang: str) -> bool:
-    """Return whether what differs is a list with the same items in another order: "a, b and c", "c, a and b"."""
+    """Return whether only the order of the items of a list differs: "a, b and c", "c, a and b"."""
     sides = [_LISTED.findall(text.lower()) for text in (old, new)]
     for _ in range(2):  # the same words at the beginning, then at the end
         same = next((k for k, (a, b) in enumerate(zip(*sides, strict=False)) if a != b), min(map(len, sides)))

@@ -1,7 +1,7 @@
 """Widen the words of a fact to a phrase that a reader understands: "not" to "has not asked", "40" to "40 flats".
 
-The words of both texts are aligned. A phrase is the words of the fact, the edited words around them, and the word that
-they govern: what a hedge or negation refers to, what a number counts.
+The words of both texts are aligned. A phrase has the words of the fact, the edited words around them, and the word that
+they govern: the one that a hedge or negation refers to, or the thing that a number counts.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from ..model.change import FactKind
 from .lexicon import EMPHASIS, GRAMMAR, SMALL
 
 MAX_EDITED_WORDS: Final = 4
-"""Edited words around a fact belong to its phrase if neither side has more of them."""
+"""The edited words around a fact belong to its phrase if neither side has more than this many."""
 MAX_GOVERNED_WORDS: Final = 4
-"""The next content word after a fact is among so many words, or the fact does not refer to it."""
+"""A fact refers to the next content word only if it is among this many words."""
 MAX_PHRASE_WORDS: Final = 12
 MAX_ALIGNED_WORDS: Final = 1200
-"""Longer texts are not aligned, and their facts are shown as they are."""
+"""Longer texts are not aligned, and their facts are shown without a phrase."""
 _WORD: Final = re.compile(r"[^\W_]+(?:['’.,:-][^\W_]+)*|[?%$€£¥₹]")
 _TONE: Final = frozenset({FactKind.HEDGE, FactKind.NEGATION})
 _WIDENED: Final = _TONE | {FactKind.NUMBER, FactKind.STATE}
@@ -29,7 +29,7 @@ _WIDENED: Final = _TONE | {FactKind.NUMBER, FactKind.STATE}
 Span = tuple[int, int]
 """Where words begin and end in a text."""
 Words = tuple[int, int]
-"""The index of the first word and that after the last."""
+"""The index of the first word and the one after the last."""
 
 
 class PhraseFinder:
@@ -53,11 +53,11 @@ class PhraseFinder:
         return [(tag == "equal", ((i, j), (k, m))) for tag, i, j, k, m in matched.get_opcodes()]
 
     def widened(self, kind: FactKind, old: Span | None, new: Span | None) -> tuple[Span | None, Span | None]:
-        """Return where the phrase of a fact is on each side, None where nothing states it.
+        """Return where the phrase of a fact is on each side; None if a side does not have it.
 
-        A hedge or negation that one side alone has is shown with its object, and the other side with the same words
-        without it; so are the marks of a quotation. `old` and `new` are where the words of the fact are, None where a
-        text does not have it.
+        If only one side has a hedge or negation, it is shown with its object, and the other side with the same words
+        without it; so are the marks of a quotation. `old` and `new` are where the words of the fact are, None if a text
+        does not have it.
         """
         if kind not in _WIDENED or max(map(len, self._words)) > MAX_ALIGNED_WORDS:
             return old, new
@@ -77,12 +77,12 @@ class PhraseFinder:
         return phrases[0], phrases[1]
 
     def in_place_of(self, side: int, span: Span) -> Span | None:
-        """Return where the words of the other side are that stand in the place of these; None where none do."""
+        """Return where the words of the other side are that correspond to these; None if there are none."""
         place = self._place(side, self._words_in(side, span))
         return self._span(1 - side, place) if place else None
 
     def _widened(self, found: Sequence[Words | None], kind: FactKind) -> list[Words | None]:
-        """Take in the governed words, the short edits that touch them, and their place on the other side."""
+        """Add the governed words, the short edits that touch them, and the corresponding words of the other side."""
         wide = [words and self._with_governed(side, words, kind) for side, words in enumerate(found)]
         phrase = wide
         for is_same, run in self._runs:
@@ -102,7 +102,7 @@ class PhraseFinder:
         return wide
 
     def _with_governed(self, side: int, words: Words, kind: FactKind) -> Words:
-        """Take in the words up to the next content word, or else the content word before."""
+        """Add the words up to the next content word, or else the content word before."""
         first, last = words
         if kind in _TONE and self._is_joined(side, first) and self._low(side, first - 1) in self._auxiliaries:
             first -= 1
@@ -123,7 +123,7 @@ class PhraseFinder:
         return words
 
     def _place(self, side: int, words: Words) -> Words | None:
-        """Return the words of the other side that are in the place of these; None where a long edit took it."""
+        """Return the corresponding words of the other side; None if they are in a long edit or there are none."""
         start = end = 0
         for is_same, run in self._runs:
             (a, b), (c, d) = run[side], run[1 - side]
@@ -144,7 +144,7 @@ class PhraseFinder:
         return (self._words[side][first][0], self._words[side][last - 1][1]) if first < last else None
 
     def _is_joined(self, side: int, k: int) -> bool:
-        """Return whether nothing but a blank or a hyphen is between a word and that before it."""
+        """Return whether only a blank or a hyphen is between a word and the one before."""
         words = self._words[side]
         return 0 < k < len(words) and not self._texts[side][words[k - 1][1] : words[k][0]].strip(" \u00a0\u202f-")
 

@@ -1,8 +1,8 @@
-"""Compare what two versions state: the facts that differ, each with the phrase on both sides.
+"""Compare the facts of two versions and return those that differ, each with its phrase on both sides.
 
-Facts are also words that were replaced by their opposite ("safe" and "unsafe", "rise" and "fall") or by another one of
-a set of which one excludes the others. The sets are of kin, colours, quantities, seasons, harm, conditions of patients,
-sides, peoples and qualities: with another one of them, the sentence says something else.
+A word that was replaced by its opposite is a fact, too ("safe" and "unsafe", "rise" and "fall"), and so is one that was
+replaced by another word of a set whose words exclude each other: kin, colours, quantities, seasons, harm, conditions of
+patients, sides, peoples and qualities. With another word of the set, the sentence says something else.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from .word_edits import WordEdit, without_marker, word_edits, words_of
 _MARKS: Final = ".,;:!?“”\"'’()"
 _TONE: Final = (FactKind.HEDGE, FactKind.NEGATION)
 MAX_MISSPELT_EDITS: Final = 6
-"""In a span, no more edits than these are compared by their spelling."""
+"""At most this many edits of a span are compared by their spelling."""
 MAX_MISSPELT_WORDS: Final = 3
 """An edit of more words is not one of spelling."""
 MIN_KEPT: Final = 0.2
 """A sentence that keeps a smaller share of its content words says something else."""
 MAX_HEDGED_WORDS: Final = 2
-"""Content words after a hedge that it refers to; a negation refers to the next one."""
+"""A hedge refers to this many content words after it; a negation refers to the next one."""
 MAX_CHANGED_WORDS: Final = 24
-"""Where more words were added and removed, "more" and "less" may have nothing to do with one another."""
+"""If more words were added and removed, "more" and "less" may be about different things."""
 MAX_SENTENCE_CHARACTERS: Final = 300
-"""Characters on either side of a hedge within which its sentence is looked for."""
+"""The sentence of a hedge is looked for within this many characters on either side."""
 _UNSPACED: Final = re.compile(r"\S+")
 _WORD: Final = re.compile(r"[^\W_]+(?:[.,]\d+)*")
 _LETTERS: Final = re.compile(r"[^\W\d_]{2,}")
@@ -49,7 +49,7 @@ _Sides = dict[FactKind, list[Mention]]
 class EditedSpan(NamedTuple):
     """A piece of text on both sides.
 
-    `standing` says that the one became the other; otherwise one side is empty. `where` and `block` are those of `Fact`.
+    If `standing`, the old text became the new one; otherwise one side is empty. `where` and `block` are as in `Fact`.
     """
 
     old: str
@@ -60,7 +60,7 @@ class EditedSpan(NamedTuple):
 
 
 class _Difference(NamedTuple):
-    """A fact that differs: where its words are on each side, None where that side does not state it."""
+    """A fact that differs: where its words are on each side; None if that side does not state it."""
 
     kind: FactKind
     old: Span | None
@@ -69,7 +69,7 @@ class _Difference(NamedTuple):
 
 
 class _Phrase(NamedTuple):
-    """A fact that differs: where its words alone are, and where the phrase is on each side."""
+    """A fact that differs: where its `words` are on each side, and where its whole phrase is."""
 
     kind: FactKind
     role: str
@@ -79,7 +79,7 @@ class _Phrase(NamedTuple):
 
 
 def edited_spans(change: Change) -> Iterator[EditedSpan]:
-    """Yield every piece of text that differs, sentence by sentence, without what only moved."""
+    """Yield every piece of text that differs, sentence by sentence, without sentences that only moved."""
     captions = (("caption", field) for field in change.captions)
     for where, field in (("title", change.title), ("dek", change.dek), *captions):
         if field.changed:
@@ -92,7 +92,7 @@ def edited_spans(change: Change) -> Iterator[EditedSpan]:
         if not block.sentences and block.old_text != block.new_text:
             standing = bool(block.old_text and block.new_text)
             yield EditedSpan(block.old_text, block.new_text, "text", index, standing)
-        # The parts of a split or merged sentence share their sentence on the other side: they are one span.
+        # The parts of a split or merged sentence are one span, because they share the sentence on the other side.
         olds: list[str] = []
         news: list[str] = []
         last: tuple[int | None, int | None] = (None, None)
@@ -112,8 +112,8 @@ def edited_spans(change: Change) -> Iterator[EditedSpan]:
 
 def span_facts(span: EditedSpan, lang: str) -> list[Fact]:
     """Return the facts that differ between the two sides of a span, each with its phrases."""
-    # The number of a list is not a figure. The old side is read with corrected spelling, so that a mended word is not
-    # a new fact.
+    # The number of a list item is not a fact. The old side is read with corrected spelling, so that a corrected word is
+    # not a new fact.
     old, new = without_marker(span.old), without_marker(span.new)
     respelled = _Respelled(old, new, lang)
     found = _differences((respelled.text, new), lang, standing=span.standing)
@@ -148,7 +148,7 @@ def _text(side: str, span: Span | None) -> str:
 
 
 def _add(phrase: _Phrase, phrases: list[_Phrase], sides: tuple[str, str]) -> None:
-    """Add a phrase, as one with another of its kind that it touches on both sides: "ne va", "pas augmenter"."""
+    """Add a phrase; join it to another of its kind that it touches on both sides: "ne va", "pas augmenter"."""
     for k, other in enumerate(phrases):
         if (other.kind, other.role) == (phrase.kind, phrase.role) and phrase.kind in _TONE:
             old, new = _joined(other.old, phrase.old, sides[0]), _joined(other.new, phrase.new, sides[1])
@@ -159,7 +159,7 @@ def _add(phrase: _Phrase, phrases: list[_Phrase], sides: tuple[str, str]) -> Non
 
 
 def _joined(one: Span | None, other: Span | None, text: str) -> Span | None:
-    """Return two phrases as one where they touch or overlap."""
+    """Return two phrases as one if they touch or overlap, else None."""
     if not one or not other:
         return None
     first, second = sorted((one, other))
@@ -167,7 +167,7 @@ def _joined(one: Span | None, other: Span | None, text: str) -> Span | None:
 
 
 def _differences(sides: tuple[str, str], lang: str, *, standing: bool) -> list[_Difference]:
-    """Return what differs, by kind and then in order."""
+    """Return the facts that differ, by kind and then in order."""
     before: _Sides = {kind: [] for kind in FactKind}
     after: _Sides = {kind: [] for kind in FactKind}
     for mentioned, side in zip((before, after), sides, strict=True):
@@ -180,7 +180,7 @@ def _differences(sides: tuple[str, str], lang: str, *, standing: bool) -> list[_
     quotes, sources = _speech(before, after, names, sides)
     found: list[_Difference] = []
     words = [frozenset(_WORD.findall(lowered(side))) for side in sides]
-    # "Several", "many": such words are compared as a set of which one excludes the others.
+    # Words such as "several" and "many" are compared as a set whose words exclude each other.
     before[FactKind.NUMBER] = [
         m for m in before[FactKind.NUMBER] if not is_amount_for(m.key, words[1] - words[0], lang)
     ]
@@ -190,15 +190,15 @@ def _differences(sides: tuple[str, str], lang: str, *, standing: bool) -> list[_
         pairs = paired(kind, olds, news, sides, lang)
         found += [_Difference(pair.kind, _span(pair.old), _span(pair.new), pair.role) for pair in pairs]
     found += names + quotes
-    # A sentence that was added or removed as a whole neither gained nor lost a hedge; but one that denied is gone.
+    # A sentence that was added or removed as a whole neither gained nor lost a hedge; but a removed denial is a fact.
     for kind in _TONE if standing else _TONE[1:] if sides[0] else ():
         olds, news = differing(before[kind], after[kind], sides)
         if standing and kind is FactKind.NEGATION:
-            # Denied on both sides, in other words: "without resources", "lacks resources".
+            # Both sides may deny the same in other words: "without resources", "lacks resources".
             n = min(len(olds), len(news))
             olds, news = olds[n:], news[n:]
         if standing and (olds or news):
-            # A hedge that came or went with all that it refers to changes no certainty: that statement is new, or gone.
+            # A hedge that came or went with its statement makes nothing more or less certain.
             here, there = (_Content(side, lang) for side in sides)
             olds, news = [m for m in olds if here.is_kept(m, there)], [m for m in news if there.is_kept(m, here)]
         pairs = paired(kind, olds, news, sides, lang)
@@ -214,9 +214,9 @@ def _span(words: Mention | Name | None) -> Span | None:
 def _speech(
     before: _Sides, after: _Sides, names: Sequence[_Difference], sides: tuple[str, str]
 ) -> tuple[list[_Difference], list[_Difference]]:
-    """Compare quotations and attributions; return the differences of both kinds.
+    """Compare quotations and attributions; return the quotations that differ, and the attributions that differ.
 
-    One edit is one fact. Hedges and negations within a quotation that was added or removed are taken out of
+    Each edit gives one fact. Hedges and negations within a quotation that was added or removed are taken out of
     `before` and `after`, because they came or went with it.
     """
     olds, news = before[FactKind.QUOTE], after[FactKind.QUOTE]
@@ -240,8 +240,8 @@ def _speech(
         return quotes, []
     old, new, how = changed
     kept = {m.key for m in olds} & {m.key for m in news}
-    # An attribution that came or went with the quotation it introduces says nothing about the rest of its sentence, and
-    # "he added" says nothing new of a quotation.
+    # An attribution that came or went with its quotation says nothing about the rest of the sentence, and "he added"
+    # says nothing new about a quotation.
     is_named = any(m.key for found in sources for m in found)
     words = [frozenset(words_of(lowered(side))) for side in sides]
     only_grew_or_shrank = words[0] <= words[1] or words[1] <= words[0]
@@ -256,7 +256,7 @@ def _speech(
         was, now = (span or _span(source) for span, source in zip(said, (old, new), strict=True))
         return [*quotes, _Difference(FactKind.QUOTE, was, now, "attribution")], []
     source = _Difference(FactKind.SOURCE, _span(old), _span(new), how)
-    # Who speaks is named, and compared as a name.
+    # A named speaker is compared as a name.
     if how == "speaker" and any(_overlap(source.old, name.old) and _overlap(source.new, name.new) for name in names):
         return quotes, []
     return quotes, [source]
@@ -267,7 +267,7 @@ def _overlap(one: Span | None, other: Span | None) -> bool:
 
 
 class _Content:
-    """What a text says besides its hedges and negations: its content words and numbers."""
+    """The content words and numbers of a text, without its hedges and negations."""
 
     def __init__(self, text: str, lang: str) -> None:
         self._low = lowered(text)
@@ -281,12 +281,12 @@ class _Content:
         return [word for word in _WORD.findall(low) if word not in self._small]
 
     def is_kept(self, mention: Mention, other: _Content) -> bool:
-        """Return whether the other text has what a hedge or negation of this one refers to."""
+        """Return whether the words that a hedge or negation of this text refers to are in the other text."""
         start, end = mention.start, mention.start + len(mention.text)
         # The number right after a hedge, perhaps with the sign of a currency between them.
         number = next((self.numbers[at] for at in range(end, end + 3) if at in self.numbers), None)
         if number:
-            # "Over ten years" may be more than that, or the time in which something happened.
+            # "Over ten years" may mean more than ten years, or during ten years.
             is_during = number.measure == "duration" and mention.text.lower() == "over"
             stated = {(each.value, each.unit) for each in other.numbers.values()}
             return not is_during and (number.value, number.unit) in stated
@@ -301,7 +301,7 @@ class _Content:
         is_near_kept = any(kept[max(0, len(before) - 1) : len(before) + reach])
         if mention.text == "?":
             return is_near_kept
-        # A hedge makes the whole of a sentence less certain. A negation denies the words next to it.
+        # A hedge makes its whole sentence less certain; a negation denies the words next to it.
         is_same = len(self.words & other.words) >= MIN_KEPT * len(self.words | other.words)
         if mention.kind is FactKind.NEGATION:
             return is_near_kept and is_same
@@ -309,7 +309,7 @@ class _Content:
 
 
 def _states(sides: tuple[str, str], found: Sequence[_Difference], lang: str) -> list[_Difference]:
-    """Return the words that were replaced by their opposite, or by another one of a set that excludes them."""
+    """Return the words that were replaced by their opposite, or by another word of a set that excludes them."""
     low = lowered(sides[0]), lowered(sides[1])
     before, after = (dict.fromkeys(_LETTERS.findall(side)) for side in low)
     removed, added = [word for word in before if word not in after], [word for word in after if word not in before]
@@ -322,7 +322,7 @@ def _states(sides: tuple[str, str], found: Sequence[_Difference], lang: str) -> 
         whole = [re.search(rf"(?<!\w){re.escape(word)}(?!\w)", side) for word, side in zip(words, low, strict=True)]
         starts = [m.start() if m else side.find(word) for m, word, side in zip(whole, words, low, strict=True)]
         old, new = ((start, start + len(word)) for start, word in zip(starts, words, strict=True))
-        # "Unsafe" denies "safe"; "closed" does not say "not opened".
+        # "Unsafe" is a negation of "safe"; "closed" is no negation of "opened".
         if negates(*words, lang):
             differences.append(_Difference(FactKind.NEGATION, old, new))
         elif not any(_overlap(old, each.old) or _overlap(new, each.new) for each in (*found, *differences)):
@@ -331,7 +331,7 @@ def _states(sides: tuple[str, str], found: Sequence[_Difference], lang: str) -> 
 
 
 class _Respelled:
-    """The old side, spelt and spaced as the new one where they say the same: "definately" hedges as "definitely"."""
+    """The old side with the spelling and spacing of the new one, so that "definately" is the hedge "definitely"."""
 
     def __init__(self, old: str, new: str, lang: str) -> None:
         self.text = old
@@ -352,7 +352,7 @@ class _Respelled:
                 self._respelt.append(((at, at + last - first), (start, end)))
 
     def in_original(self, span: Span) -> Span:
-        """Return where words of `text` were in the old side; a respelt piece counts whole."""
+        """Return where some words of `text` are in the old side; of a respelt piece, all of it."""
         start, end = span
         moved = [0, 0]
         for (first, last), original in self._respelt:
@@ -365,7 +365,7 @@ class _Respelled:
 
 
 def _are_same_words(edit: WordEdit, words: Sequence[str], lang: str) -> bool:
-    """Return whether the words of an edit are the same, misspelt, run together or parted: "A7", "A 7"."""
+    """Return whether the words of an edit are the same, misspelt, joined or separated: "A7", "A 7"."""
     if len(edit.old) != len(edit.new):
         return "".join(edit.old).lower() == "".join(edit.new).lower()
     before = ["", *words][edit.old_start : edit.old_start + len(edit.old)]
@@ -420,7 +420,7 @@ _EXCLUSIVE: Final = PerLanguage(
 def opposites(removed: Iterable[str], added: Iterable[str], lang: str) -> list[tuple[str, str]]:
     """Return the removed words that were replaced by their opposite, each with its opposite.
 
-    The words are those in lower case that the old and the new side alone have.
+    `removed` and `added` are the words in lower case that only the old and only the new side has.
     """
     pairs = _OPPOSITES[lang]
     left = list(added)
@@ -439,7 +439,7 @@ def opposites(removed: Iterable[str], added: Iterable[str], lang: str) -> list[t
 
 
 def negates(word: str, other: str, lang: str) -> bool:
-    """Return whether one of two words is the other one with a prefix that negates it: "unsafe", "safe"."""
+    """Return whether one of two words is the other with a negating prefix: "unsafe", "safe"."""
     longer, shorter = (word, other) if len(word) > len(other) else (other, word)
     return (
         longer.endswith(shorter)
@@ -449,15 +449,15 @@ def negates(word: str, other: str, lang: str) -> bool:
 
 
 def is_amount_for(amount: str, words: AbstractSet[str], lang: str) -> bool:
-    """Return whether a loose amount ("several") has another one, or its like, among `words`, in lower case: "many"."""
+    """Return whether `amount` is a loose amount ("several") and one is among `words`, too ("many"); in lower case."""
     known = _EXCLUSIVE[lang]["quantities"]
     return amount in known and not known.keys().isdisjoint(words)
 
 
 def exclude_each_other(removed: Sequence[str], added: Sequence[str], lang: str) -> list[tuple[tuple[str, str], str]]:
-    """Return the words of closed sets that went, each with another one of its set that came, and the name of the set.
+    """Return the removed words that were replaced by another word of a set whose words exclude each other.
 
-    The arguments are those of `opposites`.
+    Each comes with its replacement and the name of the set. The arguments are those of `opposites`.
     """
     found: dict[tuple[str, str], str] = {}
     for name, known in _EXCLUSIVE[lang].items():
@@ -471,7 +471,7 @@ def exclude_each_other(removed: Sequence[str], added: Sequence[str], lang: str) 
                 for words, side in ((removed, one), (added, other))
             )
             found |= dict.fromkeys(zip(gone, came, strict=False), "opposite")
-    # English writes its peoples with a capital: they are compared as names.
+    # English writes peoples with a capital, so they are compared as names.
     if lang != "en":
         gone, came = ([word for word in words if people(word, lang)] for words in (removed, added))
         if {people(word, lang) for word in gone}.isdisjoint(people(word, lang) for word in came):

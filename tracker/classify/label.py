@@ -1,6 +1,6 @@
-"""Say what a change is: its labels with their evidence, its substance, its significance, and if the outlet noted it.
+"""Label a change: its labels with their evidence, its substance, its significance, and whether the outlet noted it.
 
-There is one function a label, which yields labels with their evidence. The meaning of each label is in
+Each label has one function, which yields the labels with their evidence. The meaning of each label is in
 `model/change.py`, the table of significance in `docs/explanation/labels.md`.
 """
 
@@ -41,7 +41,7 @@ MAX_EVIDENCE_CHARACTERS: Final = 160
 _LABELLED_FACTS: Final = frozenset(FactKind) - {FactKind.LINK, FactKind.PLACE, FactKind.STATE}
 TOO_LARGE: Final = "too large to compare in detail"
 MAX_COARSE_NOTICES: Final = 20
-"""Of a change that is judged coarsely, so many new notices are labels."""
+"""A change that is judged coarsely gets labels for at most this many new notices."""
 MAX_PROMINENT_BLOCKS: Final = 2
 """The first paragraphs of a text, in which an edit matters most."""
 _HIGH: Final = frozenset(
@@ -54,10 +54,10 @@ _GRAVE: Final = frozenset(
 
 
 def classify(old: Article, new: Article, change: Change) -> Change:
-    """Return `change` with its labels and their evidence, its units, substance and significance, and if it was noted.
+    """Return `change` with its labels, units, substance, significance and facts, and whether it was noted.
 
-    `change` is what `diff.compare` found between the two. The result depends on the arguments alone. An empty change
-    gets none of them. One that was not compared in detail, or would cost too much to judge, is judged coarsely.
+    `change` is the result of `diff.compare` for the two articles. The result depends on the arguments alone. An empty
+    change gets no labels. One that was not compared in detail, or would take too long to judge, is judged coarsely.
     """
     if change.is_empty:
         return replace(change, classifier=CLASSIFIER)
@@ -86,9 +86,9 @@ def classify(old: Article, new: Article, change: Change) -> Change:
 
 
 def _judged_coarsely(context: ChangeContext) -> Change:
-    """Return the change with the labels of its fields and new notices, and one that says why the text has no others.
+    """Return the change with labels for its fields and new notices, and one that says the text is too large for others.
 
-    Whether the outlet noted it is unclear: neither the text nor the notices were read closely.
+    `noted` is unclear, because neither the text nor the notices were compared in detail.
     """
     change = context.change
     heads = classify(context.heads.old, context.heads.new, context.heads.change)
@@ -116,9 +116,10 @@ def _judged_coarsely(context: ChangeContext) -> Change:
 
 
 def _noted(context: ChangeContext) -> Noted | None:
-    """Return the worst answer of the edits. A note beside edits that need none is about the additions.
+    """Return the worst answer of the edits: no, unclear, yes; None if no edit needs a note and there is none.
 
-    Nobody can say what an edit of words does, and so not that the notes cover all edits.
+    A note beside edits that need none is about the additions. If words were edited that the program cannot judge, the
+    answer is never yes: the notes may not cover that edit.
     """
     answers = {unit.noted for unit in context.noted.units} - {None}
     is_judged = all(unit.substance is not Substance.WORDS for unit in context.noted.units)
@@ -131,7 +132,7 @@ def _noted(context: ChangeContext) -> Noted | None:
 
 
 def _significance(context: ChangeContext, labels: tuple[Label, ...]) -> Significance:
-    """Return how much a change matters: as much as its weightiest edit or note."""
+    """Return the significance of a change, which is that of its most significant edit or note."""
     kinds = {label.kind for label in labels}
     found = {Significance.HIGH} if kinds & _HIGH else set()
     found |= {Significance.MEDIUM} if kinds & _MEDIUM else set()
@@ -139,7 +140,7 @@ def _significance(context: ChangeContext, labels: tuple[Label, ...]) -> Signific
         is_prominent = unit.block is None or unit.block < MAX_PROMINENT_BLOCKS
         if unit.substance is Substance.FORM or (unit.substance is Substance.WORDS and not is_prominent):
             continue
-        # Two of three: a grave kind of fact, a prominent place, no note from the outlet.
+        # High if two of three are true: a grave kind of fact, a prominent place, no note from the outlet.
         is_grave = not _GRAVE.isdisjoint(fact.kind for fact in judged.facts)
         is_high = unit.alters_existing_claim and is_grave + is_prominent + (unit.noted is Noted.NO) > 1
         found.add(Significance.HIGH if is_high else Significance.MEDIUM)
@@ -168,7 +169,7 @@ def _field(kind: LabelKind, name: str) -> Rule:
 
 
 def _notice(wanted: NoticeKind) -> Rule:
-    """Return the rule for a new notice, whether the extractor took it for one or for text."""
+    """Return the rule for a new notice, which the extractor may have classed as a notice or as text."""
     kind = LabelKind(wanted.value)
 
     def find(context: ChangeContext) -> Iterator[Label]:
@@ -184,9 +185,9 @@ def _notice(wanted: NoticeKind) -> Rule:
 
 
 def _removed_notices(context: ChangeContext) -> Iterator[Label]:
-    """Yield the notices that are gone; one that was reworded, or that is now read as text, is not.
+    """Yield the notices that were removed, without those that were reworded or are now read as text.
 
-    An update note is mostly out of date when it goes.
+    Update notes are left out: most are out of date when they are removed.
     """
     if context.new_notices or context.notice_blocks:
         return
@@ -197,7 +198,7 @@ def _removed_notices(context: ChangeContext) -> Iterator[Label]:
 
 
 def _facts(kind: LabelKind, *kinds: FactKind) -> Rule:
-    """Return the rule for facts of some kinds that changed within edited sentences."""
+    """Return the rule for facts of some kinds that changed within edited sentences, or were lost with a sentence."""
 
     def find(context: ChangeContext) -> Iterator[Label]:
         for fact in (*context.edited_facts, *context.removed_facts):
@@ -221,6 +222,10 @@ def _place(where: str, block: int | None) -> str:
 
 
 def _claims(context: ChangeContext) -> Iterator[Label]:
+    """Yield the edits that are claims about a place or an opposite, or about no fact that has a label of its own kind.
+
+    The evidence is the place or opposite, or else the words that differ.
+    """
     for judged in context.standing:
         unit = judged.unit
         if unit.substance is not Substance.CLAIM or unit.direction is Direction.REPLACED:
@@ -229,7 +234,7 @@ def _claims(context: ChangeContext) -> Iterator[Label]:
         if others or _LABELLED_FACTS.isdisjoint(f.kind for f in judged.facts):
             evidence = _arrow(" … ".join(judged.removed), " … ".join(judged.added))
             if not (judged.removed or judged.added):
-                # The same words are in another order: the whole sentences show it.
+                # The same words are in another order, which only the whole sentences show.
                 evidence = _arrow(judged.span.old, judged.span.new)
             if others:
                 evidence = f"{_arrow(others[0].old, others[0].new)} ({others[0].kind.value})"
@@ -254,7 +259,7 @@ def _inserted(context: ChangeContext) -> Iterator[Label]:
     for i, block in context.changed:
         if i in context.notice_blocks or all_moved(block):
             continue
-        # A sentence that is the same stands on the other page as well.
+        # A sentence with the op `same` is on the other page too.
         if block.op is Op.INSERT and not any(s.op is Op.SAME and s.old_text == s.new_text for s in block.sentences):
             yield Label(LabelKind.INSERT, _short(block.new_text), (i,))
         else:
@@ -264,7 +269,7 @@ def _inserted(context: ChangeContext) -> Iterator[Label]:
 
 
 def _deleted(context: ChangeContext) -> Iterator[Label]:
-    # A removed block whose sentences are all in other blocks was merged into them: nothing of it was deleted.
+    # A removed block whose sentences are all in other blocks was merged into them, so none of its text was deleted.
     taken_from = {s.old_block for b in context.change.blocks if b.new is not None for s in b.sentences}
     for i, block in context.changed:
         whole = block.op is Op.DELETE and not any(s.op is Op.SAME and s.old_text == s.new_text for s in block.sentences)
@@ -346,6 +351,6 @@ RULES: Final[Mapping[LabelKind, Rule]] = {
 }
 """The function that finds each label.
 
-A change lists its labels in this order. The order is stored with the versions: with another one, articles that are
-extracted again would look as if their labels had changed.
+A change lists its labels in this order, which must not change: the labels are stored with the versions, and articles
+that are extracted again would seem to have other labels.
 """

@@ -2,10 +2,10 @@
 
 A file is read when a text in its language is judged for the first time; importing this module reads none.
 
-Words that no list has are looked up in simplemma, which this module alone imports. Its lexicons (54 languages, 19 MB)
-come with the package, tell both whether a word exists and what its base form is, and need no download. A lexicon is
-loaded when the first two words of its language must be compared, in 0.2 to 1.3 s, and read in its packed form: that
-takes 2 to 15 MB, a dictionary of it 20 to 100 MB. A word takes 50 to 250 µs to look up, so the results are kept.
+Words that are in no list are looked up in simplemma, which only this module imports. Its lexicons (54 languages, 19 MB)
+come with the package and have both the words and their base forms. A lexicon is loaded when two words of its language
+are compared for the first time, in 0.2 to 1.3 s. It is read in its packed form, which takes 2 to 15 MB; a dictionary
+would take 20 to 100 MB. A word takes 50 to 250 µs to look up, so the results are cached.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ T = TypeVar("T")
 LANGUAGES: Final = ("en", "de", "fr", "es", "it", "pt", "nl")
 DATA: Final = Path(__file__).with_name("data")
 NAMES: Final = "names"
-"""The file of names, which the news of every language has from every language."""
+"""The file of names, which is used for all languages."""
 MIN_COMPOUND_PART: Final = 4
-"""Letters of the shortest part of a German compound, with the letters that join it to the next part."""
+"""The fewest letters of a part of a German compound, with the letters that join it to the next part."""
 _JOINING_LETTERS: Final = ("", "s", "es", "n", "en")
 # Endings of German nouns and infinitives, which no lexicon has all of; few names have them.
 _NOUN_ENDINGS: Final = ("en", "ler", "ung")
@@ -36,7 +36,7 @@ _KEY: Final = re.compile(r"\{([a-z_]+)\}")
 
 
 class PerLanguage(dict[str, T]):
-    """A value for each language, made when it is first asked for."""
+    """A value for each language, made at its first use."""
 
     def __init__(self, make: Callable[[str], T]) -> None:
         super().__init__()
@@ -53,7 +53,7 @@ def _tables(name: str) -> Mapping[str, Any]:
 
 
 def entries(name: str, table: str, key: str = "words") -> Sequence[str]:
-    """Return a list of a table as a file has it; `name` is one of LANGUAGES, or NAMES."""
+    """Return a list of a table in the file `name`, which is one of LANGUAGES, or NAMES."""
     found: Sequence[str] = _tables(name)[table][key]
     return found
 
@@ -64,18 +64,18 @@ def keys(name: str, table: str) -> Sequence[str]:
 
 
 def word_set(name: str, table: str, key: str = "words") -> frozenset[str]:
-    """Return such a list as a set."""
+    """Return a list of a table in the file `name` as a set."""
     return frozenset(entries(name, table, key))
 
 
 def text(name: str, table: str, key: str) -> str:
-    """Return a value that is one text, such as a pattern."""
+    """Return a value of a table that is a single text, such as a pattern."""
     found: str = _tables(name)[table][key]
     return found
 
 
 def groups(name: str, table: str, key: str) -> dict[str, int]:
-    """Return the words of a list whose entries are groups of words, each with the number of its group."""
+    """Return the words of a list whose entries are groups of words, each word with the number of its group."""
     return {word: n for n, group in enumerate(entries(name, table, key)) for word in group.split()}
 
 
@@ -91,10 +91,10 @@ def any_of(words: Iterable[str]) -> str:
 
 
 def expressions(table: str, template: str) -> PerLanguage[re.Pattern[str]]:
-    """Return the expression of each language that a template makes of the words of a table.
+    """Return a regular expression for each language, made from a template and the words of a table.
 
-    In `template`, {key} stands for one of the words of a list of the table, or for a pattern of it. An empty list or
-    pattern matches nothing.
+    Each {key} in `template` becomes a group that matches any word of the table's list `key`, or its pattern `key`. If
+    the list or pattern is empty, the group matches nothing.
     """
 
     def words(found: re.Match[str], lang: str) -> str:
@@ -110,7 +110,7 @@ def words_of(low: str) -> list[tuple[str, int]]:
 
 
 class Phrases:
-    """Finds any of many phrases in a text, with one look-up a word. Phrases are given in lists."""
+    """Finds any of many phrases in a text, with one look-up a word."""
 
     def __init__(self, *lists: Iterable[str]) -> None:
         self._by_first: dict[str, list[str]] = {}
@@ -144,7 +144,7 @@ class Phrases:
         return found
 
 
-# Words that carry grammar, which may be added or dropped without a change of meaning.
+# Words of grammar, which may be added or dropped without a change of meaning.
 GRAMMAR: Final = PerLanguage(lambda lang: word_set(lang, "grammar"))
 PREPOSITIONS: Final = PerLanguage(lambda lang: word_set(lang, "grammar", "prepositions"))
 SMALL: Final = PerLanguage(lambda lang: GRAMMAR[lang] | PREPOSITIONS[lang])
@@ -152,19 +152,19 @@ SMALL: Final = PerLanguage(lambda lang: GRAMMAR[lang] | PREPOSITIONS[lang])
 EMPHASIS: Final = PerLanguage(lambda lang: word_set(lang, "grammar", "emphasis"))
 """Words of degree and emphasis."""
 PRONOUNS: Final = PerLanguage(lambda lang: groups(lang, "grammar", "pronouns"))
-"""The pronouns that show whom they stand for, each with a number that those of the same person share."""
+"""The pronouns that differ by person, each with the number of its person."""
 GENDERS: Final = PerLanguage(
     lambda lang: frozenset(frozenset(pair.split()) for pair in entries(lang, "grammar", "genders"))
 )
-"""Pairs of articles that differ in gender: with the other one, "le maire" is somebody else."""
+"""Pairs of articles that differ in gender: "le maire" and "la maire" are two people."""
 LIST_JOINTS: Final = PerLanguage(lambda lang: word_set(lang, "grammar", "list_joints").union("&,;/|"))
 """Words and marks between the items of a list."""
 NO_COMMENT: Final = PerLanguage(lambda lang: re.compile(text(lang, "saying", "no_comment")))
-"""Who was asked said nothing."""
+"""Statements that somebody did not comment."""
 NO_NAMES: Final = PerLanguage(lambda lang: word_set(lang, "names", "no_names") | SMALL[lang])
 """Words that have a capital letter at the start of a sentence or in German and are not names."""
 ACRONYMS: Final = frozenset({"IT", "US", "WHO"})
-"""Written so, they are names and no words of grammar: "a US jet", "the WHO"."""
+"""In capitals, these are names and not words of grammar: "a US jet", "the WHO"."""
 
 
 @cache
@@ -206,7 +206,7 @@ def is_word(word: str, lang: str) -> bool:
 
 
 def is_unknown(word: str, lang: str) -> bool:
-    """Return whether `word` is in no lexicon, so that with a capital it is a name; in German also not a compound."""
+    """Return whether `word` is in no lexicon, and in German no compound either: with a capital, it is a name."""
     if is_word(word, lang) or any(map(str.isdigit, word)):
         return False
     last = word.rstrip("-").rpartition("-")[2]

@@ -1,6 +1,6 @@
 """Compare the names of two texts, whole name by whole name.
 
-"Villa" and "Aston Villa" are one name, and so are "Australia" and "Australian": what counts is whether somebody or
+"Villa" and "Aston Villa" are one name, and so are "Australia" and "Australian": a difference counts only if somebody or
 something else is named.
 """
 
@@ -23,9 +23,9 @@ from .word_edits import is_acronym, words_of
 _MIN_TITLE_CASE: Final = 0.8
 _MIN_TITLE_CASE_WORDS: Final = 3
 MAX_INITIALS: Final = 3
-"""Characters of the longest initials that a point follows within a name: "J.", "Dr."."""
+"""The longest initials or title before a point within a name, in characters: "J.", "Dr."."""
 MIN_ORGANISATION_LETTERS: Final = 3
-"""Letters of the initials of an organisation, at least: "FBI", not "TV"."""
+"""The fewest letters of the initials of an organisation: "FBI", not "TV"."""
 _BEFORE_SENTENCE: Final = frozenset('.!?:“"„«‘(—–•+*')
 
 
@@ -34,16 +34,16 @@ def _after_words(lang: str, key: str, more: str = "") -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{words})\s+{more}\Z", re.IGNORECASE)
 
 
-# After these comes the name of a place and little else ("near"); or a place, or another name ("in", "at the").
+# After "near" and the like comes a place; after "in" or "at the", a place or another name.
 _AT_PLACE: Final = PerLanguage(lambda lang: _after_words(lang, "at_place"))
 _IN_PLACE: Final = PerLanguage(lambda lang: _after_words(lang, "in_place", r"(?:\w+\s+)?"))
-# What a place is called after its name: the Rubavu and Rusizi districts, the Kherson region.
+# The kind of a place comes after its name: the Rubavu and Rusizi districts, the Kherson region.
 _IS_PLACE: Final = re.compile(
     r"(?: and \w+)? (?:districts?|provinces?|regions?|county|counties|border|valley|peninsula|islands?|river|airport"
     r"|hospital|prison|stadium|station)\b",
     re.IGNORECASE,
 )
-# First words of places, which are words of the language too: New York.
+# The first words of some places are also ordinary words: New York.
 _FIRST_WORDS: Final = ("New ", "Saudi ", "San ", "Los ", "El ")
 _ARTICLE: Final = re.compile(
     r"(?<!\w)(?:the|der|die|das|dem|den|des|vom|beim|la|le|du|el|del|il|lo|della|dalla|o|a|do|da|het|de)\s\Z",
@@ -53,23 +53,23 @@ _DESCRIBING: Final = re.compile(r"-[a-z]+\Z")
 _MIN_ADJECTIVE_LETTERS: Final = 4
 MIN_ACRONYM_LETTERS: Final = 3
 MAX_SMALL_WORDS: Final = 3
-"""Words of grammar within a name that its acronym leaves out, at most."""
+"""The most words of grammar within a name that its acronym leaves out."""
 MAX_RESPELT_LETTERS: Final = 2
-"""Letters by which the Slavic ending of a name may be longer: "Zelensky", "Zelenskiyy"."""
+"""The Slavic ending of a name may be longer by this many letters: "Zelensky", "Zelenskiyy"."""
 WORD: Final = re.compile(r"\w(?:[\w'.-]*\w)?")
 """A word with its hyphens, points and apostrophes."""
 _WORD_PART: Final = re.compile(r"\w+")
 
 
 class Name(NamedTuple):
-    """A whole name as a text has it.
+    """A whole name as it is written in a text.
 
     Attributes:
         parts: its words in lower case, without articles, points and particles.
         start: where it begins.
-        is_place: it is that of a place.
-        may_be_place: it is, or it is where that of a place may be: "in Tesla".
-        certain: a title or its form shows that it is a name.
+        is_place: whether it is the name of a place.
+        may_be_place: whether it is, or is where one may be: "in Tesla".
+        certain: whether a title or its form shows that it is a name.
     """
 
     text: str
@@ -81,9 +81,9 @@ class Name(NamedTuple):
 
 
 class ChangedName(NamedTuple):
-    """A name that one side alone has, and the one that may have taken its place; None where there is none.
+    """A name that only one side has, and the name that may have replaced it; None if there is none.
 
-    `is_place` says that it is a place: one that is known, or where the text puts something: "in Little Wick".
+    `is_place` is whether it is a place: a known one, or one that the text puts something in ("in Little Wick").
     """
 
     old: Name | None
@@ -94,7 +94,7 @@ class ChangedName(NamedTuple):
 def changed_names(
     olds: Sequence[Mention], news: Sequence[Mention], sides: tuple[str, str], lang: str
 ) -> list[ChangedName]:
-    """Return the names that one side alone has, paired in order.
+    """Return the names that only the old and only the new text has, paired in order.
 
     `olds` and `news` are the words of names in the old and the new text, `sides` both texts.
     """
@@ -108,7 +108,7 @@ def changed_names(
     removed = [n for n in before if not is_named(n, after, sides[1], lang)]
     added = [n for n in after if not is_named(n, before, sides[0], lang)]
     found = []
-    # A place takes the place of a place, and somebody that of somebody.
+    # A place is paired with a place, and any other name with one that is no place.
     for of_place in (False, True):
         gone, came = ([n for n in side if n.may_be_place is of_place] for side in (removed, added))
         for old, new in zip_longest(gone, came):
@@ -116,14 +116,14 @@ def changed_names(
                 only = one if other is None else other if one is None else None
                 if only and not of_place and _is_thing(only, sides[one is None], lang):
                     continue
-                # Something may be "in" a thing that is no place; of two names one must be known as a place.
+                # Something may be "in" a thing that is no place, so one of two names must be known as a place.
                 is_place = of_place and (one is None or other is None or one.is_place or other.is_place)
                 found.append(ChangedName(one, other, is_place))
     return found
 
 
 def _may_be_exchanged(old: Name | None, new: Name | None, sides: tuple[str, str], lang: str) -> bool:
-    """Return whether a name may have taken the place of another one: next to the same word, or as somebody known."""
+    """Return whether one name may have replaced the other: it is next to the same word, or surely a name."""
     if not old or not new:
         return True
     around = [
@@ -132,16 +132,16 @@ def _may_be_exchanged(old: Name | None, new: Name | None, sides: tuple[str, str]
     ]
     if any(here == there for here, there in zip(*around, strict=True)):
         return True
-    # Two that are in no list, but appear where places do, say where two things are: "in Oslo", "at the Lusail".
+    # Two unknown names where places may be are about two different things: "in Oslo", "at the Lusail".
     if old.may_be_place and new.may_be_place and not (old.is_place or new.is_place):
         return False
     return not (_is_thing(old, "", lang) and _is_thing(new, "", lang))
 
 
 def _is_thing(name: Name, text: str, lang: str) -> bool:
-    """Return whether a name is a word of the language as well, or an abbreviation of such words: "Senate", "TV".
+    """Return whether a name is an ordinary word, too, or an abbreviation of such words: "Senate", "TV".
 
-    So are several such words after an article in `text`: "the Cabinet Office".
+    This includes several such words after an article in `text`: "the Cabinet Office".
     """
     # A given name with another word after it is a person's.
     if name.certain or not lexicon.lines("given_names.txt").isdisjoint(name.text.split()[:-1]):
@@ -154,16 +154,16 @@ def _is_thing(name: Name, text: str, lang: str) -> bool:
 
 
 def names_same(old: str, new: str, lang: str) -> bool:
-    """Return whether both texts hold a name that is not a word, abbreviation or place: then they are about the same."""
+    """Return whether both texts have the same name, not a word, abbreviation or place: they are about the same then."""
     said = [{m.key for m in mentions(text, lang) if m.kind is FactKind.NAME} for text in (old, new)]
     return any(not (key.isupper() or is_place_name(key) or is_word(key, lang)) for key in said[0] & said[1])
 
 
 def _is_in_title_case(text: str, lang: str) -> bool:
-    """Return whether a headline writes nearly all its words with a capital, so that a capital shows no name."""
+    """Return whether nearly all words of a headline have a capital, so that a capital does not show a name."""
     if lang != "en" or text.rstrip().endswith("."):
         return False
-    # Short words and those of grammar are not capitalised in titles; "promoted" is, and shows where it is not.
+    # Short words and those of grammar have no capital in titles, but a longer word without one shows another style.
     small = lexicon.SMALL[lang]
     letters = [w for w in text.split() if w[0].isupper() or (len(w) > 3 and w[0].isalpha() and w not in small)]
     capitals = sum(w[0].isupper() for w in letters)
@@ -171,7 +171,7 @@ def _is_in_title_case(text: str, lang: str) -> bool:
 
 
 def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[Name]:
-    """Join neighbouring words of a name as the text has them: "Wang Wenbin"."""
+    """Join neighbouring words of a name: "Wang Wenbin"."""
     if _is_in_title_case(text, lang):
         found = [m for m in found if not is_word(m.key, lang) or is_place_name(m.key)]
     names: list[Name] = []
@@ -181,14 +181,14 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[Name]:
         part = PARTICLE.sub("", m.key).replace(".", "").lower()
         joined = False
         if names:
-            # Nothing, a title, initials or particles make two words one name. A point joins initials, and parts
-            # sentences.
+            # Two words are one name if only a blank, a title, initials or particles are between them. A point joins
+            # initials, but separates sentences.
             joint, last_word = gap.strip(" .").lower(), text[:end].rsplit(" ", 1)[-1]
             joined = (not joint or joint in lexicon.titles()) and ("." not in gap or len(last_word) <= MAX_INITIALS)
             # "Luis de la Fuente"; in other languages such words come between names as well: "Macron de France".
             if not joined and gap[:1] == " " == gap[-1:] and joint and NAME_PARTICLES.issuperset(gap.split()):
                 joined = lang == "en" or is_given_name(last_word)
-        # "Follow Chelsea": a word that begins a sentence has its capital for that.
+        # "Follow Chelsea": the first word of a sentence has a capital anyway.
         leads = following is not None and text[m.start + len(m.text) : following.start] == " "
         if leads and not joined:
             lead = text[: m.start].rstrip()
@@ -204,10 +204,10 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[Name]:
         else:
             before = text[max(0, m.start - 40) : m.start]
             first = next((word for word in _FIRST_WORDS if before.endswith(word)), "")
-            # German names who speaks after a verb of saying: "sagte Merkel".
+            # In German, the speaker comes after a verb of saying: "sagte Merkel".
             is_speaker = lang == "de" and before.rstrip().rsplit(" ", 1)[-1] in lexicon.entries("de", "saying", "said")
             certain = is_speaker or _ends_in_title(before, lang)
-            # "Into President Biden" puts nothing anywhere.
+            # "Into President Biden" names no place.
             is_place = is_place or (not certain and _AT_PLACE[lang].search(before) is not None)
             may_be = is_place or (not certain and _IN_PLACE[lang].search(before) is not None)
             names.append(Name(first + m.text, frozenset({part}), m.start - len(first), is_place, may_be, certain))
@@ -216,9 +216,9 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[Name]:
 
 
 def _classified(names: Sequence[Name], lang: str) -> list[Name]:
-    """Return names with their class, wherever they appear: a person is not a place, and a known place is one.
+    """Return names with their final class: a person is no place, and a known place is one.
 
-    Every German noun has a capital: a name has a part that is not a word, or is that of a place or a person.
+    In German, where every noun has a capital, names without an unknown word, a place or a person are left out.
     """
     found: list[Name] = []
     for name in names:
@@ -230,7 +230,7 @@ def _classified(names: Sequence[Name], lang: str) -> list[Name]:
         may_be_place = is_place or (name.may_be_place and not person and not name.certain)
         parts = name.parts
         if lang == "de":
-            # The words that are in no lexicon, genitive or not: "Festnahme Maduros" names Maduro.
+            # Words that are in no lexicon, with or without the genitive: "Festnahme Maduros" names Maduro.
             proper = frozenset(part.removesuffix("s") for part in parts if is_unknown(part, "de"))
             if not (certain or name.text.isupper() or is_place or proper):
                 continue
@@ -245,7 +245,7 @@ def is_given_name(word: str) -> bool:
 
 
 def is_surname(before: str, word: str, lang: str) -> bool:
-    """Return whether a word with a capital comes after a given name, a title or an office: it names one person."""
+    """Return whether a word with a capital comes after a given name, a title or an office, as a surname does."""
     if not word[:1].isupper():
         return False
     if is_given_name(before) or lexicon.is_title(before, lang):
@@ -259,7 +259,10 @@ def _ends_in_title(text: str, lang: str) -> bool:
 
 
 def is_named(name: Name, others: Sequence[Name], side: str, lang: str) -> bool:
-    """Return whether the other side names the same, in full, in part or by initials, or has the words of the name."""
+    """Return whether the other side has the same name, in full, in part or as initials, or all its words.
+
+    `others` are the names of the other side, `side` its text.
+    """
     for other in others:
         shorter, longer = sorted((name.parts, other.parts), key=len)
         # "Man City" shares a word with "Manchester City", and has the beginning of the other.
@@ -267,7 +270,7 @@ def is_named(name: Name, others: Sequence[Name], side: str, lang: str) -> bool:
             not shorter.isdisjoint(longer) and all(any(a == b or is_abbreviated(a, b) for b in longer) for a in shorter)
         ):
             return True
-    # The place or party, or the first word of the name, may have another name: "US", "America".
+    # A place or party, or the first word of the name, may have another name: "US", "America".
     low = name.text.casefold().rstrip(".")
     synonyms = [each for word in {low, low.split()[0].rstrip(".")} for each in other_names(word) if each != word]
     text = lowered(side) if synonyms else ""
@@ -296,7 +299,7 @@ def is_named(name: Name, others: Sequence[Name], side: str, lang: str) -> bool:
 
 
 def _has_adjective(part: str, others: Sequence[Name], lang: str) -> bool:
-    """Return whether another name is the adjective of this one, or the other way round: "Australia", "Australian"."""
+    """Return whether one of `others` is the adjective of this name, or its noun: "Australia", "Australian"."""
     return (
         len(part) >= _MIN_ADJECTIVE_LETTERS
         and "-" not in part
@@ -310,7 +313,11 @@ def _has_adjective(part: str, others: Sequence[Name], lang: str) -> bool:
 
 
 def without_acronyms(names: list[Name], text: str, others: Sequence[Name], other_text: str, lang: str) -> list[Name]:
-    """Leave out acronyms that the other text writes in full, and parts of names that it writes as an acronym."""
+    """Return `names`, those of `text`, without acronyms that the other text writes in full, and the other way round.
+
+    "BoE" is left out if the other text has "Bank of England", and "Bank" and "England" if it has "BoE". A name that the
+    other text has as it is stays.
+    """
     in_full = [_written_in_full(o.text, text, lang) for o in others if is_acronym(o.text) and o.text not in text]
     return [
         name

@@ -1,11 +1,11 @@
-"""Tell of each claim that was altered or removed whether the outlet said so.
+"""Decide for each published claim that was altered or removed whether the outlet noted it.
 
 A note explains the facts that it names, and nothing else in the same paragraph:
 
 - It explains a fact if it has the fact's own words, old or new, or if it names the fact's subject (the headline, the
   toll, "the name of the mayor", paragraph 4) and no other fact of that subject changed there.
-- A note that shares another content word with the words that changed makes it unclear, and so does a note that names
-  nothing ("This article has been updated.").
+- It is unclear whether a note explains a fact if it shares another content word with the words that changed, or if it
+  names nothing ("This article has been updated.").
 - Any other note is about another matter.
 
 The removal of a sentence is explained by one of its figures, dates or quotations, or by half of its words.
@@ -28,12 +28,12 @@ from .mentions import mentions
 from .notice_matching import CORRECTS, KILLED, ParsedNotice, parse, stems, topics_of_fact, topics_of_notice, words_for
 
 MIN_SHARED_STEMS: Final = 2
-"""A note that has so many of the words of a removed sentence, and half of them, names its removal."""
+"""A note explains the removal of a sentence if it has at least this many of its words, and half of them."""
 _MIN_FORM_LETTERS: Final = 4
 _LONG_FIGURE: Final = re.compile(r"\d[\d.,:]+\d")
 _OF_ANY_NUMBER: Final = frozenset({"age", "toll", "market"})
 _OF_VALUE: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.QUOTE})  # a name explains no removal
-# From the best answer to the worst: a fact that one note explains, another one need not.
+# The best answer comes first: if one note explains a fact, no other note has to.
 _BEST_FIRST: Final = (Noted.YES, Noted.UNCLEAR, Noted.NO)
 
 
@@ -42,7 +42,7 @@ class Note:
     """A new note of the outlet, or one clause of an update note, with the facts and places that it names.
 
     Attributes:
-        places: the blocks, as indexes into `Change.blocks`, of the paragraphs that it names by number.
+        places: the paragraphs that it names by number, as indexes into `Change.blocks`.
     """
 
     text: str
@@ -52,7 +52,7 @@ class Note:
 
     @classmethod
     def clauses_of(cls, notice: NoticeChange, places: Sequence[int], lang: str) -> tuple[Note, ...]:
-        """Return the clauses of an update note, each as a note of its own; any other note as a whole."""
+        """Return each clause of an update note as a separate note; any other note as a whole."""
         text = without_time_of_edit(notice.text)
         parts = re.split(r"[,;]\s", text) if notice.kind is NoticeKind.UPDATE else [text]
         parsed = (parse(notice.kind, part)._replace(kind=notice.kind) for part in parts)
@@ -70,18 +70,18 @@ class Note:
 
     @cached_property
     def other_words(self) -> frozenset[str]:
-        """The stems of its words that say something, without those that name a topic."""
+        """The stems of its content words, without those that name a topic."""
         text = self.text
         for topic_words in words_for("topics").values():
             text = topic_words.sub(" ", text)
         return frozenset(stems(text))
 
     def has_words_of(self, fact: Fact) -> bool:
-        """Return whether it has the words of a fact, as they were or as they are."""
+        """Return whether it has the words of a fact, before or after the edit."""
         return any(side and self.has(side, other) for side, other in ((fact.old, fact.new), (fact.new, fact.old)))
 
     def has(self, side: str, other: str) -> bool:
-        """Return whether it names one side of a fact by what the other side has not: its values, or else its words."""
+        """Return whether it names `side` of a fact: the values that `other` does not have, or else the words."""
         own = _values(side, self.lang) - _values(other, self.lang)
         if own:
             # Without its sentence, "20.45 uur" may be read as a period.
@@ -89,18 +89,18 @@ class Note:
             return not self.values.isdisjoint(own) or not written.isdisjoint(_LONG_FIGURE.findall(self.text))
         distinct = stems(side) - stems(other)
         if not distinct:
-            # "struck" does not tell that "allegedly" is gone, and the month "May" is no hedge.
+            # "struck" does not say that "allegedly" was removed, and the month "May" is no hedge.
             return side.lower() not in other.lower() and bool(re.search(rf"(?<!\w){re.escape(side)}(?!\w)", self.text))
         return all(_shares({stem}, self.parsed.words) for stem in distinct)
 
 
 def _words(text: str) -> set[str]:
-    """Return the stems of a text without figures, which are compared by their values: "12 March" is no toll of 12."""
+    """Return the stems of a text without figures, which are compared by value: "12 March" is no toll of 12."""
     return {stem for stem in stems(text) if not stem[-1].isdigit()}
 
 
 def _shares(words: Iterable[str], others: Iterable[str]) -> bool:
-    """Return whether one of `words` is a form of one of `others`: "Mord", "Mordes"; stems are cut to six letters."""
+    """Return whether one of `words` is a form of one of `others`: "Mord", "Mordes". Both are stems of six letters."""
     found = set(others)
     return any(
         word in found
@@ -114,15 +114,15 @@ def _shares(words: Iterable[str], others: Iterable[str]) -> bool:
 
 @dataclass(frozen=True)
 class NotedEdits:
-    """The edits of one change, and what its notes say of each.
+    """The edits of one change and its notes, which decide whether each edit was noted.
 
     Attributes:
         judged: the edits, without the blocks that are notices.
         notes: the new notes, by clause.
-        everything: a note stands in place of the text, and explains all.
         lang: the language of the edits.
         subject: the stems of the headline. A note with no other words names nothing in particular.
-        vague: something new says that the text was edited and does not say how, or may be a note.
+        everything: whether a note replaced the text, and so explains all edits.
+        vague: whether a new text may be a note, or says that the text was edited but not how.
     """
 
     judged: tuple[JudgedSpan, ...]
@@ -134,7 +134,7 @@ class NotedEdits:
 
     @cached_property
     def units(self) -> tuple[EditUnit, ...]:
-        """The units of the edits; what a correction explains is a claim, and each claim that stood says if noted."""
+        """The units of the edits, with `noted` for published claims; edits that a correction explains are claims."""
         corrections = [note for note in self.notes if note.parsed.kind in CORRECTS]
         units: list[EditUnit] = []
         for judged in self.judged:
@@ -142,7 +142,7 @@ class NotedEdits:
             if unit.alters_existing_claim:
                 unit = replace(unit, noted=self._noted(judged))
             elif unit.substance is not Substance.CLAIM and judged.span.standing:
-                # A correction may say what the words of an edit were and are.
+                # A correction may have the words of an edit both before and after.
                 sides = [_words(" ".join(words)) for words in (judged.removed, judged.added)]
                 if any(all(side and _shares(side, note.parsed.words) for side in sides) for note in corrections):
                     unit = replace(unit, substance=Substance.CLAIM, direction=Direction.ALTERED, noted=Noted.YES)
@@ -183,13 +183,13 @@ class NotedEdits:
         return found
 
     def _by_subject(self, note: Note, fact: Fact, judged: JudgedSpan, around: set[str]) -> Noted:
-        """Return whether a note names the subject of a fact; where it has rivals, nobody can say which is meant.
+        """Return whether a note explains a fact by naming its subject; unclear if other facts of that subject changed.
 
         `around` has the stems of the sentence.
         """
         topics = note.topics & topics_of_fact(fact)
         if note.parsed.kind is NoticeKind.UPDATE and fact.old:
-            topics -= {"words"}  # an update adds a comment, and alters none
+            topics -= {"words"}  # an update adds comments and does not alter them
         unit = judged.unit
         if unit.block in note.places if unit.block is not None else unit.where in note.parsed.fields:
             if note.topics and not topics:
@@ -202,7 +202,7 @@ class NotedEdits:
                 return Noted.NO
             if not topics:
                 if note.topics:
-                    # Of a number whose role is not known, the topic may be an age, a toll or a price.
+                    # A number whose role is not known may be an age, a toll or a price.
                     is_number = fact.kind is FactKind.NUMBER and not fact.role
                     may_be_about = is_number and not note.topics.isdisjoint(_OF_ANY_NUMBER)
                 else:
@@ -216,10 +216,10 @@ class NotedEdits:
             rivals = [f for each in self.judged for f in each.facts]
         if topics:
             rivals = [f for f in rivals if topics & topics_of_fact(f)]
-            # A toll is that of the dead, where another one changed as well.
+            # If several tolls changed, the note means that of the dead.
             rivals = [f for f in rivals if f.role == KILLED] or rivals
-        # One that changed in several places counts once: "kills 12", "at least 12 people".
-        # By the values of the numbers and dates of each phrase, or its words where it has none.
+        # A fact that changed in several places counts once ("kills 12", "at least 12 people"): facts with the same
+        # numbers and dates, or else with the same words, are one.
         distinct = {
             (f.kind, *(_values(side, self.lang) or frozenset(side.lower().split()) for side in (f.old, f.new)))
             for f in rivals
@@ -227,7 +227,7 @@ class NotedEdits:
         return Noted.YES if fact in rivals and len(distinct) == 1 else Noted.UNCLEAR
 
     def _about_words(self, judged: JudgedSpan, gone: str) -> Noted:
-        """Answer by the words that came or went in an edit; of a removed sentence, they are all `gone`."""
+        """Return whether the notes explain an edit by its words; `gone` is the whole sentence if it was removed."""
         sides = [_words(gone)] if gone else [_words(" ".join(words)) for words in (judged.removed, judged.added)]
         shared = [
             {word for word in side if _shares({word}, note.parsed.words)} for note in self.notes for side in sides

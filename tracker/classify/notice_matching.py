@@ -1,4 +1,4 @@
-"""Read what an outlet says about its own edit, and match it to the edits that it tells of."""
+"""Read the notices that an outlet publishes about its edits, and match each notice to the edits that it explains."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from tracker.notices.vocabulary import meanings
 from .lexicon import EMPHASIS, LANGUAGES, SMALL, entries, keys
 
 _NOTES: Final = "notes"
-"""The file of words of notes: a note may be in another language than its article."""
+"""The file of words of notes, in all languages: a note may be in another language than its article."""
 _NUMBERS: Final = {word: n for n, word in enumerate("one two three four five six seven eight nine ten".split(), 1)}
 _AND: Final = r"(?:and|und|et|y|e|en)"
 
 
 @cache
 def _ordinals() -> dict[str, int]:
-    """Return the words for a paragraph by its place; negative places count from the end."""
+    """Return the place of a paragraph for each ordinal; negative places count from the end."""
     return {word: int(n) for n in keys(_NOTES, "ordinals") for word in entries(_NOTES, "ordinals", n)}
 
 
 @cache
 def _pattern(template: str) -> re.Pattern[str]:
-    """Return an expression; {paragraph} stands for a word for one, {numbers} for numbers and what joins them."""
+    """Return a template as an expression: {paragraph} matches a word for one, {numbers} a list or range of numbers."""
     numbers = rf"(?:\d+|{'|'.join(_NUMBERS)}|to|through|{_AND}|[-–,&]|\s)+"
     paragraph = f"(?:{'|'.join(entries(_NOTES, 'paragraphs'))})"
     return re.compile(template.replace("{paragraph}", paragraph).replace("{numbers}", numbers), re.IGNORECASE)
@@ -38,7 +38,7 @@ def _pattern(template: str) -> re.Pattern[str]:
 
 @cache
 def words_for(table: str) -> dict[str, re.Pattern[str]]:
-    """Return an expression for the words of each list of a table of notes."""
+    """Return an expression for each list of words in a table of notes."""
     return {
         key: re.compile(rf"(?<!\w)(?:{'|'.join(entries(_NOTES, table, key))})(?!\w)", re.IGNORECASE)
         for key in keys(_NOTES, table)
@@ -46,23 +46,23 @@ def words_for(table: str) -> dict[str, re.Pattern[str]]:
 
 
 _WORD = re.compile(r"\d[\d.,:]*\d|\d|[^\W\d_]+(?:['’][^\W\d_]+)*")
-# The meanings of words in notices that name the changed matter; a word of any other meaning only tells of a change.
+# The meanings of words that name the changed matter; words of other meanings in a notice only say that it changed.
 _MATTER: Final = frozenset(
     "name datum reply month day others works said interest protect warning closed display picture request press".split()
 )
 MAX_PARAGRAPH_NUMBER = 199
-"""A larger number after "paragraph" counts something else."""
+"""A larger number after "paragraph" is not the number of a paragraph."""
 _MAX_STEM_LETTERS = 6
 
 
 class ParsedNotice(NamedTuple):
-    """What a notice says.
+    """The contents of a notice.
 
     Attributes:
-        paragraphs: the paragraphs it names, from 1; negative ones count from the end.
-        fields: the fields it names: "title", "dek", "byline", "caption".
-        throughout: it says that the whole text changed.
-        words: the stems of the words that say what changed.
+        paragraphs: the numbers of the paragraphs that it names, from 1; negative ones count from the end.
+        fields: the fields that it names: "title", "dek", "byline", "caption".
+        throughout: whether it says that the whole text changed.
+        words: the stems of the words for the changed matter.
     """
 
     kind: NoticeKind
@@ -106,7 +106,7 @@ def parse(kind: NoticeKind, text: str) -> ParsedNotice:
 
 
 def stems(text: str) -> set[str]:
-    """Return the figures of `text`, and of its words that say something the first six letters."""
+    """Return the figures of `text`, and the first six letters of each of its content words."""
     found = set()
     for word in _WORD.findall(text):
         low = word.lower().replace("’", "'")
@@ -114,7 +114,7 @@ def stems(text: str) -> set[str]:
             continue
         low = low.removesuffix("'s")
         if not low[-1].isdigit():
-            # A rough stem is enough: the words of a notice are compared with those of the same outlet's edit.
+            # A rough stem is enough, because the notice and the edit are by the same outlet.
             singular = low[:-1] if len(low) > 4 and low[-1] == "s" and low[-2] != "s" else low
             low = singular[:_MAX_STEM_LETTERS]
         found.add(low)
@@ -138,15 +138,15 @@ def _number(word: str) -> int:
 
 
 MIN_SCORE = 1.25
-"""An edit is explained by a notice of several words from this score on; by a notice of one word, from 1 on."""
+"""A notice of several words explains an edit from this score on; a notice of one word, from 1 on."""
 MIN_SCORE_BESIDE_FIELD = 2.5
-"""The same where the notice names a field that changed: it need not refer to the text at all."""
+"""The same if the notice names a field that changed, because it may not be about the text at all."""
 MIN_SHARE_OF_BEST = 0.6
 """An explained edit has at least this share of the score of the edit that the notice fits best."""
 TOPIC_SCORE = 1.25
-"""The score of an edit on a topic of the notice, divided by the root of how many edits are on that topic."""
+"""The score of an edit on a topic of the notice, divided by the square root of the number of edits on that topic."""
 MAX_SOLE_EDITS = 2
-"""A correction that fits no edit explains the edited paragraphs if there are no more than this many."""
+"""A correction that fits no edit explains all edited paragraphs if there are at most this many."""
 CORRECTS = frozenset({NoticeKind.CORRECTION, NoticeKind.CLARIFICATION})
 
 _OF_KIND = {
@@ -171,7 +171,7 @@ Place = int | str
 
 
 class Explained(NamedTuple):
-    """What a notice explains: blocks, as indexes into `Change.blocks`, and fields by name."""
+    """The edits that a notice explains: blocks, as indexes into `Change.blocks`, and fields by name."""
 
     blocks: tuple[int, ...]
     fields: tuple[str, ...]
@@ -182,7 +182,7 @@ class Edits:
     """The edits of one change, with the words that each adds and removes, read once for all notices.
 
     Attributes:
-        changed: the blocks that are not the same, with their indexes.
+        changed: the blocks that differ, with their indexes.
         facts: the facts that differ.
     """
 
@@ -193,13 +193,13 @@ class Edits:
     facts: tuple[Fact, ...] = ()
 
     def explained(self, text: str, kind: NoticeKind, *, without: int | None = None) -> Explained:
-        """Return what a notice explains.
+        """Return the edits that a notice explains.
 
-        An update note is matched clause by clause, other notices as a whole. A paragraph or field that the notice names
-        is explained where it changed; otherwise the edits that it fits best are. A notice that names nothing, says
-        "throughout", or is there in place of the text explains every edit.
+        An update note is matched clause by clause, other notices as a whole. A notice explains the paragraphs and
+        fields that it names, if they changed, or else the edits that it fits best. A notice that names nothing, says
+        "throughout", or replaced the whole text explains every edit.
 
-        `kind` is what the extractor took it for, `without` the block that contains the notice itself.
+        `kind` is the extractor's, `without` the block that contains the notice itself.
         """
         notice = parse(kind, text)
         changed = [(i, b) for i, b in self.changed if i != without]
@@ -225,8 +225,8 @@ class Edits:
         topics = topics_of_notice(text)
         if not (blocks or fields or notice.fields or notice.paragraphs or topics or len(notice.words) > 1):
             return everything
-        # An outlet that admits an error has corrected it: where hardly anything else was edited and the notice names no
-        # other place or topic, this is the edit.
+        # If a correction names no other place or topic, and hardly anything was edited, the edits must be the
+        # corrected error.
         edits = [i for i, b in changed if b.old is not None and b.new is not None]
         names_another = notice.paragraphs or notice.fields or blocks or fields or topics
         if notice.kind in CORRECTS and not names_another and len(edits) <= MAX_SOLE_EDITS:
@@ -252,7 +252,7 @@ class Edits:
 
     def _named_blocks(self, notice: ParsedNotice, changed: list[tuple[int, BlockChange]]) -> tuple[int, ...]:
         length = len(self.new.editorial)
-        # Negative numbers count from the end; both sides have their own numbering, and the new one comes first.
+        # Negative numbers count from the end. The numbers are those of the new text, or else of the old one.
         places = {n if n > 0 else length + 1 + n for n in notice.paragraphs}
         present = tuple(i for i, b in changed if b.new is not None and b.new + 1 in places)
         return present or tuple(i for i, b in changed if b.new is None and (b.old or 0) + 1 in places)
@@ -275,7 +275,7 @@ class Edits:
 
     @cached_property
     def _edits_with(self) -> Counter[str]:
-        """How many edits have each stem: one that is in many says little of any."""
+        """The number of edits that have each stem: a stem of many edits says little about any of them."""
         return Counter(word for added, removed in self._words.values() for word in added | removed)
 
     @cached_property
@@ -291,7 +291,7 @@ class Edits:
 
     @cached_property
     def _facts_by_topic(self) -> dict[tuple[int | None, str], frozenset[tuple[str, str]]]:
-        """What changed in each block, by topic."""
+        """The facts that changed, by block and topic, as (old, new)."""
         out: dict[tuple[int | None, str], set[tuple[str, str]]] = defaultdict(set)
         for fact in self.facts:
             for topic in topics_of_fact(fact):
@@ -301,8 +301,8 @@ class Edits:
     def _best_fits(
         self, notice: ParsedNotice, topics: frozenset[str], changed: list[tuple[int, BlockChange]], *, least: float
     ) -> list[Place]:
-        """Return the edits that a notice without a place fits best, by its words and its topics."""
-        # A correction is about the text before, so that facts of new sentences do not fit it.
+        """Return the edits that a notice which names no place fits best, by its words and its topics."""
+        # A correction is about the old text, so the facts of new sentences do not fit it.
         which = 0 if notice.kind in CORRECTS else 1
         nothing: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
         shared_topics = {i: topics & self._topics.get(i, nothing)[which] for i, _ in changed}
@@ -315,11 +315,11 @@ class Edits:
         for i, _ in changed:
             by_words = self._word_score(notice, i)
             if by_words:
-                # A quarter for each of the notice's words around the edited ones.
+                # Each word of the notice that is near the edited ones adds a quarter.
                 by_words += 0.25 * len(notice.words & self._words_around[i])
             scores[i] = by_words + sum(TOPIC_SCORE / edits_on[topic] ** 0.5 for topic in shared_topics[i])
         for name, field in self._text_fields:
-            # A byline is explained where the notice names it, never by its words.
+            # A byline is explained only if the notice names it, never by its words.
             if field.changed and name != "byline":
                 scores[name] = self._word_score(notice, name)
         best = max(scores.values(), default=0.0)
@@ -327,9 +327,9 @@ class Edits:
         return [place for place, score in scores.items() if score >= enough]
 
     def _word_score(self, notice: ParsedNotice, place: Place) -> float:
-        """Count the notice's words in an edit: a figure twice, a word of many edits less.
+        """Return the score of an edit by the notice's words in it: a figure counts twice, a word of many edits less.
 
-        A word that an update removed counts half: updates mostly refer to additions.
+        A removed word counts half for an update, because updates mostly refer to additions.
         """
         added, removed = self._words[place]
         corrects = notice.kind in CORRECTS

@@ -1,8 +1,8 @@
-"""Pair the mentions of two versions of a piece of text: those that one side alone has, and those that replaced others.
+"""Pair the mentions of two versions of a text: which mention was replaced by which, and which came or went alone.
 
-Numbers are paired by unit, role, and the words around them. "Injuring five" and "two weeks" are a loss and a gain. A
-period of time that came or went ("for three weeks") is a date; one that got another length is a number. Quotations are
-paired by the words they share, and attributions by who is said to have said it.
+Numbers are paired by unit, role, and the words around them, so "injuring five" and "two weeks" are not a pair. A period
+of time that came or went ("for three weeks") is a date; one that got another length is a number. Quotations are paired
+by the words they share, and attributions by their speakers.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ _OF = re.compile(r"(?<!\w)(?:of|von|de|di|van)\s$")
 MAX_TRIED_PARTNERS = 50
 """A mention is compared with at most this many mentions of the other side."""
 MAX_CONTEXT_CHARACTERS = 34
-"""Words within this distance say what a number counts."""
+"""The words within this distance show what a number counts."""
 STEM_CHARACTERS = 5
 
 
 class Pair(NamedTuple):
-    """A mention of each side, None where nothing was paired, and the role of a number."""
+    """A mention of each side, None if one side has none, and the role of a number."""
 
     kind: FactKind
     old: Mention | None
@@ -48,7 +48,10 @@ class _Context(NamedTuple):
 def differing(
     olds: Sequence[Mention], news: Sequence[Mention], sides: tuple[str, str]
 ) -> tuple[list[Mention], list[Mention]]:
-    """Return the mentions of one side alone. The same values in another order differ too, where all else stayed."""
+    """Return the mentions that only the old and only the new text has.
+
+    If all else is the same, the same values in another order differ too: "3 killed, 5 hurt", "5 killed, 3 hurt".
+    """
     waiting: dict[str, list[Mention]] = defaultdict(list)
     for mention in news:
         waiting[mention.value].append(mention)
@@ -63,8 +66,7 @@ def differing(
             waiting[mention.value].remove(partner)
             taken.add(partner.start)
     left_new = [m for m in news if m.start not in taken]
-    # Nothing was added or removed. If the values are in another order, "3 killed, 5 hurt" may have become "5 killed, 3
-    # hurt".
+    # Nothing was added or removed, but the values may be in another order.
     if not left_old and not left_new and [m.key for m in olds] != [m.key for m in news]:
         moved = [(a, b) for a, b in zip(olds, news, strict=True) if a.key != b.key]
         # "Two miles (3 km)", "3 km (two miles)": each moved with its unit.
@@ -82,7 +84,7 @@ def differing(
 
 def _same_sense(old: Mention, new: Mention, units: tuple[set[str], set[str]]) -> bool:
     if old.role == "time" and not (old.unit and new.unit):
-        return True  # a time zone that is given once may be the same
+        return True  # if only one of them has a time zone, it may be the same
     if {old.measure, new.measure} == {"part", "percent"}:
         return True
     if old.unit != new.unit and not (old.measure == new.measure == "duration"):
@@ -92,7 +94,7 @@ def _same_sense(old: Mention, new: Mention, units: tuple[set[str], set[str]]) ->
 
 
 def paired(kind: FactKind, olds: list[Mention], news: list[Mention], sides: tuple[str, str], lang: str) -> list[Pair]:
-    """Pair the mentions of one kind that each side alone has, given in order. `sides` are the old and the new text."""
+    """Pair the mentions of one kind that only the old and only the new text has; `sides` are both texts."""
     if kind is FactKind.NUMBER:
         return _numbers_paired(olds, news, sides)
     pairs, left = _in_order(olds, news)
@@ -104,8 +106,8 @@ def paired(kind: FactKind, olds: list[Mention], news: list[Mention], sides: tupl
             if pair.old and pair.new:
                 if may_be_same_day(pair.old.text, pair.new.text, lang):
                     continue
-            # A date that only names something ("Tuesday's match") neither came nor went, nor one of which the other
-            # side has the word ("months").
+            # Dates do not count that only name something ("Tuesday's match"), or whose word the other side has, too
+            # ("months").
             elif only is None or only.weak or (only.text.islower() and only.text in re.findall(r"\w+", other.lower())):
                 continue
         found.append(pair)
@@ -121,9 +123,12 @@ def _pair(kind: FactKind, old: Mention | None, new: Mention | None) -> Pair:
 def _in_order(
     olds: list[Mention], news: list[Mention]
 ) -> tuple[list[tuple[Mention | None, Mention | None]], list[Mention]]:
-    """Pair mentions of the same role first, else in order; return the pairs, and the rest of `news`."""
+    """Pair each of `olds` with the next free mention in `news` of the same role, or else of any role.
+
+    Return the pairs, with None for an old mention that is left alone, and the rest of `news`. Both lists are in order.
+    """
     pairs: list[tuple[Mention | None, Mention | None]] = []
-    taken: set[int] = set()
+    taken: set[int] = set()  # where the paired mentions of the new text start
     by_role: dict[str, deque[Mention]] = defaultdict(deque)
     for m in news:
         by_role[m.role].append(m)
@@ -142,8 +147,8 @@ def _in_order(
 
 
 def _numbers_paired(olds: list[Mention], news: list[Mention], sides: tuple[str, str]) -> list[Pair]:
-    # Two ages, say, with other words next to them: "The suspect, 34, was", "The suspect, 43, was". The texts share half
-    # of the words of the shorter one, or have no words at all.
+    # If both sides have as many numbers, and share half of the words of the shorter text, numbers are paired without
+    # common words next to them, such as ages: "The suspect, 34, was", "The suspect, 43, was".
     as_many = False
     if olds and len(olds) == len(news):
         here, there = (set(_CONTEXT_WORD.findall(side.lower())) for side in sides)
@@ -162,7 +167,7 @@ def _numbers_paired(olds: list[Mention], news: list[Mention], sides: tuple[str, 
         pairs.append((a, news[-k] if score > 0 else None))
     found = [_pair(FactKind.NUMBER, a, b) for a, b in pairs if b is not None]
     for m, is_old in [*((a, True) for a, b in pairs if b is None), *((news[k], False) for k in waiting)]:
-        # A duration says when something was, unlike an age or "a sentence of five years".
+        # A duration shows when something happened, unlike an age or "a sentence of five years".
         is_duration = m.measure == "duration" and m.role != "age" and m.weak in {"", "ordinal"}
         if is_duration and not _OF.search(sides[0] if is_old else sides[1], max(0, m.start - 5), m.start):
             period = m._replace(text=m.whole)
@@ -184,7 +189,7 @@ def _context(text: str, m: Mention) -> _Context:
 
 
 def _score(old: Mention, new: Mention, here: _Context, there: _Context) -> int:
-    """Return how well two numbers fit, by the things that they count; 0 if these are different."""
+    """Return how well two numbers fit, by the words for the things they count; 0 if these are different."""
     if not _fits(old, new):
         return 0
     score = 4 * len(here.after & there.after) + 3 * len(here.before & there.before)
@@ -196,7 +201,7 @@ def _score(old: Mention, new: Mention, here: _Context, there: _Context) -> int:
 
 
 def _fits(old: Mention, new: Mention) -> bool:
-    """Return whether the one number may stand for the other: measure, role and form go together."""
+    """Return whether one number may have replaced the other: measure, role and form are compatible."""
     if "ordinal" in {old.weak, new.weak} and old.weak != new.weak:
         return False
     if "times" in {old.measure, new.measure} and old.measure != new.measure:
@@ -211,33 +216,33 @@ def _fits(old: Mention, new: Mention) -> bool:
 
 
 MIN_ALTERED_OVERLAP: Final = 0.4
-"""From this share of common words on, two quotations are one that was altered."""
+"""From this share of common words on, 0 to 1, two quotations are one that was altered."""
 MAX_COMPARED: Final = 50
 """At most this many quotations or attributions of one text are compared with each other."""
 MAX_GAP_CHARACTERS: Final = 4
-"""Characters between a quotation and its attribution, at most: "…,” said Lopez"."""
+"""The most characters between a quotation and its attribution: "…,” said Lopez"."""
 _OFFICIAL: Final = frozenset({"authorities", "officials", "government"})
 _UNSPACED_SCRIPT: Final = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 
 SpeechPair = tuple[Mention | None, Mention | None, str]
-"""The words on both sides, None where there is nothing, and how they differ."""
+"""The old and the new mention, None if there is none, and how they differ."""
 
 
 def quotations_changed(olds: Sequence[Mention], news: Sequence[Mention], sides: tuple[str, str]) -> list[SpeechPair]:
-    """Pair the quotations of the old text that differ from those of the new one. `sides` are both texts.
+    """Pair the quotations that differ between the old and the new text; `sides` are both texts.
 
     Returns:
-        (old, new, how) for each; how is "altered" (words inside the marks), "added", "removed", or "marks": the words
-        are on both sides, on one of them without quotation marks.
+        (old, new, how) for each; how is "altered" (words inside the marks), "added", "removed", or "marks": both sides
+        have the words, but one of them without quotation marks.
     """
-    # Contractions in full: "it's" is "it is" in another house's style.
+    # Contractions are compared in full: "it's" is "it is" in the style of another outlet.
     said_before, said_after = ({tuple(words_of(m.key)) for m in found} for found in (olds, news))
     removed = [m for m in olds if tuple(words_of(m.key)) not in said_after]
     added = [m for m in news if tuple(words_of(m.key)) not in said_before]
     pairs: list[SpeechPair] = []
     for a in removed:
         b = max(added[:MAX_COMPARED], key=lambda m: _overlap(a.key, m.key), default=None)
-        # In the same place, the words before both are the same: calls the plan "absurd", "unfair".
+        # Quotations are in the same place if the two words before them are the same: calls the plan "absurd", "unfair".
         before = [side[: m.start].split()[-2:] for m, side in zip((a, b), sides, strict=True) if m]
         is_same_place = before[0] == before[-1] != []
         if b is not None and (_overlap(a.key, b.key) >= MIN_ALTERED_OVERLAP or is_same_place):
@@ -249,14 +254,17 @@ def quotations_changed(olds: Sequence[Mention], news: Sequence[Mention], sides: 
 
 
 def _overlap(a: str, b: str) -> float:
-    """Return the share of words in common; of letters, in scripts without spaces."""
+    """Return the share of words in common, 0 to 1; in scripts without spaces, that of letters."""
     spaced = not (_UNSPACED_SCRIPT.search(a) or _UNSPACED_SCRIPT.search(b))
     x, y = (set(text.split() if spaced else text) for text in (a, b))
     return len(x & y) / max(len(x), len(y), 1)
 
 
 def with_speaker(quotation: Mention, sources: Sequence[Mention], text: str) -> tuple[int, int]:
-    """Return where a quotation is with the attribution right before or after it: "“…,” the general said"."""
+    """Return where a quotation begins and ends in `text`, including the attribution next to it, if there is one.
+
+    In "“…,” the general said", the speaker and the verb are included. `sources` are the attributions of the text.
+    """
     start, end = quotation.start, quotation.start + len(quotation.text)
     for source in sources[:MAX_COMPARED]:
         begin, until = min(source.start, source.said[0]), max(source.start + len(source.text), source.said[1])
@@ -274,9 +282,9 @@ def outside(found: Sequence[Mention], quotations: Sequence[Mention]) -> list[Men
 
 
 def attribution_changed(olds: Sequence[Mention], news: Sequence[Mention], sides: tuple[str, str]) -> SpeechPair | None:
-    """Return (old, new, how) where an attribution changed; another verb of saying is style.
+    """Return (old, new, how) if an attribution changed, else None; another verb of saying does not count.
 
-    how is "attribution" where it was added or removed, "speaker" where somebody else says it. `sides` are both texts.
+    how is "attribution" if one was added or removed, "speaker" if somebody else says it now. `sides` are both texts.
     """
     if bool(olds) != bool(news):
         here, there = sides if olds else sides[::-1]
@@ -285,7 +293,7 @@ def attribution_changed(olds: Sequence[Mention], news: Sequence[Mention], sides:
     if not olds or not news or (len(olds) != len(news) and not any(m.key for m in (*olds, *news))):
         named = [next((m for m in found if m.key), found[0]) if found else None for found in (olds, news)]
         return (named[0], named[1], "attribution") if olds or news else None
-    # The first attribution on each side to somebody whom the other side does not mention.
+    # On each side, the first attribution to somebody whom the other side does not mention.
     gone, come = (
         next(
             (m for m in found[:MAX_COMPARED] if m.key and not re.search(rf"(?<!\w){re.escape(m.key)}(?!\w)", low)), None
@@ -299,16 +307,16 @@ def attribution_changed(olds: Sequence[Mention], news: Sequence[Mention], sides:
     # "The Twitter website" may be "the site" afterwards, and "officials" "officials late".
     if any(a.endswith(b) or b.endswith(a) for a in gone.key.split() for b in come.key.split()):
         return None
-    # "Authorities say", "Indonesia says": the country stands for its authorities.
+    # "Authorities say", "Indonesia says": a country and its authorities are the same source.
     if any(its.key in _OFFICIAL and is_place(place.text) for its, place in ((gone, come), (come, gone))):
         return None
     return gone, come, "speaker"
 
 
 def _same_subject(found: Sequence[Mention], sides: tuple[str, str]) -> bool:
-    """Return whether the only attribution is the verb of a sentence that has another verb there on the other side.
+    """Return whether the only attribution is a verb that was replaced by another verb of the same subject.
 
-    "The bank warns", "the bank raises": it does something else, and is not a source of what both versions state.
+    In "the bank warns", "the bank raises", the bank is not a source of the statements of both versions.
     """
     text, other = sides
     words, instead = list(re.finditer(r"[\w'’-]+", text)), re.findall(r"[\w'’-]+", other)

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
-"""Tell names of places, and of those who come from them, from the names of people and organisations.
+"""Distinguish the names of places and their peoples from the names of persons and organisations.
 
 The names of countries, regions and capitals in seven languages come from the Unicode CLDR, some regions from Faker (MIT
 licence), other large cities from GeoNames (CC BY 4.0); `.ci/places.py` and `.ci/regions.py` write the files. A country's adjective is known by its beginning ("Ukraine",
@@ -19,9 +19,9 @@ from .lexicon import lemma
 _MIN_STEM_LETTERS: Final = 4
 _MAX_ENDING_LETTERS: Final = 6
 _MIN_BARE_LETTERS: Final = 6
-"""Letters from which a place may lack its accents: "Léon" and "Leon" may be two."""
+"""A place of at least this many letters may be written without accents: "Léon" and "Leon" may be two places."""
 _MIN_ALIAS_LETTERS: Final = 5
-"""A shorter one may be a word: "Un", "Us"."""
+"""A shorter other name of a place may be a word: "Un", "Us"."""
 
 
 @cache
@@ -50,7 +50,7 @@ def _listed(key: str) -> tuple[str, ...]:
 
 
 def people(word: str, lang: str) -> str:
-    """Return the base form of an adjective of a people in small letters, "" for another word: "rusas" gives "ruso".
+    """Return the base form of the adjective of a people: "rusas" gives "ruso"; "" for any other word.
 
     `word` is in lower case.
     """
@@ -74,7 +74,7 @@ def bare(word: str) -> str:
 
 @cache
 def _stems() -> frozenset[str]:
-    """Return the beginnings of places of one word, without the vowel that an adjective drops."""
+    """Return the names of places of one word without their last vowels, which adjectives drop."""
     stems = set()
     for word in known_places():
         stem = word.rstrip("aeiouyéí")
@@ -92,7 +92,7 @@ def other_names(name: str) -> Sequence[str]:
 
 @lru_cache(maxsize=4096)
 def is_place(name: str) -> bool:
-    """Return whether `name` is that of a place, or an adjective of one."""
+    """Return whether `name` is the name of a place, or an adjective of one."""
     low = name.casefold().rstrip(".").replace("’", "'")
     if low in known_places() or low in _adjectives() or low in _cities_and_regions():
         return True
@@ -111,9 +111,9 @@ def is_place(name: str) -> bool:
 
 
 def is_surely_place(word: str) -> bool:
-    """Return whether one word alone is that of a place: a name in the lists, or one of its people: "Ukrainian".
+    """Return whether a single word is the name of a place in the lists, or of its people: "Ukrainian".
 
-    A beginning and any ending would do for "manager" (Managua) as well.
+    Unlike in `is_place`, a stem with any ending is not enough, because "manager" has that of Managua.
     """
     low = word.casefold()
     if low in known_places() or low in _adjectives() or low in _cities_and_regions():
