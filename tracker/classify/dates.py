@@ -1,7 +1,7 @@
 """Find the dates, times of day and periods of a text.
 
-The key of a date is that of every way to write it: "March 4", "Mar. 4th" and "4 March" are the same. The words are in
-the tables [dates] and [times] of `data/<language>.toml`.
+A date has the same key however it is written: "March 4", "Mar. 4th", "4 March". The words are in the tables [dates] and
+[times] of `data/<language>.toml`.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from .lexicon import NO_NAMES, PerLanguage, Phrases, entries, expressions, group
 from .number_words import ROLE_WORDS, inside, quantity_names, unit_after, written
 
 MAX_DAYS_CHARACTERS: Final = 36
-"""Characters before a month in which its days are looked for: "zwischen dem 14. und dem 16. ", at most."""
+"""The days of a month are looked for within this many characters before it: "zwischen dem 14. und dem 16. "."""
 MAX_DAY_WORDS: Final = 4
 MAX_SHORT_MONTH: Final = 3
-"""Letters of the abbreviation of a month that is one only next to a day or year."""
+"""A word of up to this many letters is an abbreviated month only next to a day or year."""
 MAX_DAY: Final = 31
 MAX_NAME_CHARACTERS: Final = 24
-"""Characters before a year in which the word that makes it a name is looked for: "Tokyo 2020"."""
+"""The word that makes a year a name is looked for within this many characters before it: "Tokyo 2020"."""
 MAX_AMOUNT_CHARACTERS: Final = 14
-"""Characters before a year in which words that make it an amount are looked for, and after it the word it counts."""
+"""Words that make a year an amount are looked for within this many characters before and after: "over 2000 people"."""
 _FIGURE: Final = re.compile(r"\d")
 # March 4, March 4–6, March 4 to 6, March 4th, 2020; not "March 4.5 percent", "March 4 to 6 people".
 _AFTER_MONTH: Final = re.compile(
@@ -60,13 +60,13 @@ class Span(NamedTuple):
         key: the value to compare: two spans with the same key state the same.
         start: where it begins.
         end: where it ends.
-        role: what a number counts ("killed", "percent", "money", "age", "period"), or "time" or "period" of a date.
-        unit: the unit of measurement ("usd", "year"); empty if the next word does not say.
+        role: the thing that a number counts ("killed", "percent", "money", "age", "period"); for a date, "time",
+            "period" or "".
+        unit: the unit of measurement ("usd", "year"); empty if the next word is none.
         until: where the words of the unit end.
-        weak: empty for a quantity or date that says something wherever it is. Otherwise it only says something
-            where it took the place of another: "ordinal" (the third), "one", "part" (half), "times" (once, double),
-            "name" (Radio 5, Tuesday's match, today).
-        measure: what the unit measures ("length", "money", "duration"), "part" or "times".
+        weak: empty for most. Otherwise the quantity or date is a fact only if it replaced another one: "ordinal" (the
+            third), "one", "part" (half), "times" (once, double), "name" (Radio 5, Tuesday's match, today).
+        measure: the measured quantity ("length", "money", "duration"), "part" or "times".
     """
 
     kind: FactKind
@@ -122,8 +122,8 @@ _DECADE: Final = expressions(
     r"(?<!\w)(?:1[89]\d0s|20\d0s|['’]\d0s|(?:1[89]|20)\d0er[ns]?(?:[- ]jahren?)?|\d0er[- ]jahren?"
     r"|{decades} ['’]?(?:1[89]|20)?\d0)(?!\w)",
 )
-# What makes figures a time: 8 p.m., 8 Uhr, 20h30, 8 o'clock, 8 GMT. The word for an hour of the day may be that for an
-# hour: only "à 20 heures" is a time.
+# Words that make a figure a time: 8 p.m., 8 Uhr, 20h30, 8 o'clock, 8 GMT. The word for a time of day may also mean a
+# number of hours: only "à 20 heures" is a time.
 _CLOCK: Final = expressions(
     "times",
     rf"[\s\u00a0]?(?:(?P<half>[ap])\.?\s?m\b\.?|{{clock}}\b\.?|(?={_ZONES}\b)"
@@ -153,14 +153,14 @@ def find_dates(text: str, low: str, words: list[tuple[str, int]], lang: str) -> 
 
     `low` is the text in lower case, letter for letter; `words` are its words, as `lexicon.words_of` gives them.
     """
-    # A date found first is covered: a year or a weekday within it is not a second date.
+    # The places of dates are covered, so that a year or weekday within one is not a second date.
     covered = list(_month_dates(text, low, words, lang))
     if _FIGURE.search(low) is not None:
         covered += [m.span() for pattern in (_NUMERIC_DATE, _DECADE[lang]) for m in pattern.finditer(low)]
         covered.sort()
         years = []
         for start, end in [m.span() for m in _YEAR.finditer(low) if not inside(m.start(), covered)]:
-            # What looks like a year may count something: "2000 people", "2000 euros", "more than 2000".
+            # A number like a year may be an amount: "2000 people", "2000 euros", "more than 2000".
             if _AMOUNT_BEFORE[lang].search(low, max(0, start - MAX_AMOUNT_CHARACTERS), start):
                 continue
             counted = ROLE_WORDS[lang].find(low[end : end + MAX_AMOUNT_CHARACTERS])
@@ -169,7 +169,7 @@ def find_dates(text: str, low: str, words: list[tuple[str, int]], lang: str) -> 
         covered = sorted(covered + years)
     days = []
     for start, end in [place for place in _DAYS[lang].find(low, words) if not inside(place[0], covered)]:
-        # The words that say which day it was belong to it: "last Tuesday", "mardi dernier", "Monday night".
+        # Words that specify the day are part of the date: "last Tuesday", "mardi dernier", "Monday night".
         before = _DAY_WHICH_BEFORE[lang].search(low, max(0, start - 14), start)
         after = _DAY_WHICH_AFTER[lang].match(low, end)
         days.append((before.start() if before else start, after.end() if after else end))
@@ -194,13 +194,13 @@ def _weak(text: str, low: str, place: tuple[int, int], lang: str) -> str:
 
 
 def _key(date: str, lang: str) -> str:
-    """Return a date as year-month-day as far as it is known, else its words."""
+    """Return the key of a date: year, month and day as far as they are known, or else its words."""
     if date in _HOURS[lang]:
         return _HOURS[lang][date]
     figures = re.findall(r"\d+", date)
     if _DECADE[lang].fullmatch(date):  # "the ’80s" are those of the last century; "die 20er" may be of this one
         return f"{'19' if len(figures[0]) == 2 and figures[0] > '20' else ''}{figures[0]}s"
-    # The parts are told apart by their length: four digits are a year, up to two a day.
+    # Four digits are a year, one or two a day.
     month = next((_MONTHS[lang][word] + 1 for word in re.findall(r"[^\W\d_]+", date) if word in _MONTHS[lang]), 0)
     year = next((f for f in figures if len(f) == 4), "")
     if month:
@@ -212,7 +212,7 @@ def _key(date: str, lang: str) -> str:
         return f"{month:02}"
     if len(figures) >= 3 and len(figures[0]) == 4:
         return "-".join(figures)
-    # In English, 4/5/2020 is another day on each side of the Atlantic: it is compared as it is written.
+    # In English, 4/5/2020 is 4 May or April 5, so it is compared as it is written.
     if len(figures) == 3 and lang != "en" and int(figures[1]) <= 12:
         day, month_of, year = figures
         return f"{year if len(year) == 4 else f'20{year}'}-{month_of.zfill(2)}-{day.zfill(2)}"
@@ -248,7 +248,7 @@ def _month_dates(text: str, low: str, words: list[tuple[str, int]], lang: str) -
 def _day_in_words(low: str, words: Sequence[tuple[str, int]], month: int, lang: str) -> int | None:
     """Return where the day in words before a month begins: "fifth of May", "premier mai"; None if there is none.
 
-    In English only an ordinal is one.
+    In English, only an ordinal is a day.
     """
     joint = _OF[lang].search(low, max(0, month - 4), month)
     begins = joint.start() if joint else month
@@ -300,7 +300,7 @@ def clock_time(low: str, start: int, lang: str) -> Span | None:
 def find_lengths(text: str, low: str, words: list[tuple[str, int]], lang: str) -> Iterator[Span]:
     """Yield the periods of one unit, of a half or of both: "an hour", "half a year", "un an et demi".
 
-    One unit alone is weak: "for a year" says something only where it took the place of another period.
+    One unit alone is weak: "for a year" is a fact only if it replaced another period.
     """
     units = quantity_names(lang).spans
     for word, at in [each for each in words if each[0] in units]:

@@ -16,21 +16,21 @@ from .word_edits import ELIDED
 
 MAX_SPEAKER_WORDS: Final = 8
 MAX_AUXILIARIES: Final = 2
-"""Words between who says it and the verb, at most: "fans have also claimed"."""
+"""The most words between a speaker and the verb: "fans have also claimed"."""
 MAX_PASSIVE_CHARACTERS: Final = 20
-"""Characters before a verb in which its auxiliary is looked for."""
+"""The auxiliary of a verb is looked for within this many characters before it."""
 MAX_WORD_CHARACTERS: Final = 40
 _SAYING: Final = PerLanguage(lambda lang: Phrases(lexicon.entries(lang, "saying")))
 _NOT_SAYING: Final = PerLanguage(
     lambda lang: re.compile("|".join(lexicon.entries(lang, "saying", "not_saying")) or r"(?!)")
 )
-# "Mourners are warned": who is told something is not a source of it.
+# "Mourners are warned": the person who is told something is not its source.
 _PASSIVE: Final = re.compile(
     r"\b(?:is|are|was|were|be|been|being) (?:(?:\w+ly|also|already|now|just|still|even|again) )?\Z"
 )
 _SPEAKER_BEFORE: Final = re.compile(r"(?<![^\W_])([^\W_][\w'’.-]*)[ \u00a0]\Z")
 _SPEAKER_AFTER: Final = re.compile(r"[ \u00a0]([^\W_](?:[\w'’.-]*[^\W_])?)")
-# Next to a verb of saying, these name nobody.
+# Next to a verb of saying, these words name nobody.
 _NO_SPEAKERS: Final = PerLanguage(
     lambda lang: lexicon.SMALL[lang].union(
         lexicon.EMPHASIS[lang],
@@ -39,13 +39,13 @@ _NO_SPEAKERS: Final = PerLanguage(
         lexicon.entries(lang, "saying", "no_speakers"),
     )
 )
-# Before who says it; with a noun in the genitive after these, the attribution goes on: "the register of donations".
+# Words before a speaker. After one of the joints, the phrase continues with a noun: "the register of donations".
 _ARTICLES: Final = PerLanguage(
     lambda lang: frozenset(lexicon.entries(lang, "saying", "articles")).union(lexicon.PRONOUNS[lang])
 )
 _JOINTS: Final = PerLanguage(lambda lang: lexicon.word_set(lang, "saying", "joints"))
-# Quotation marks of all the languages. A single mark is one only where it cannot be an apostrophe, and »…« only where
-# it does not close a «…».
+# The quotation marks of all languages. A single mark is one only if it cannot be an apostrophe, and »…« only if it does
+# not close a «…».
 _QUOTE = re.compile(
     r"“([^“”]+)”|„([^„“”]+)[“”]|«\s*([^«»]+?)\s*»|\"([^\"]+)\"|(?<![\w])‘([^‘’]*(?:’\w[^‘’]*)*)’(?!\w)"
     r"|(?<![\w'])'([^'\n]*(?:(?<=\w)'(?=\w)[^'\n]*)*)'(?![\w'])|(?<![\w.,!?…])»([^«»\n]+)«|「([^「」]+)」|『([^『』]+)』"
@@ -63,7 +63,7 @@ _SAME_HEDGE: Final = PerLanguage(
         for hedge in group.split(" | ")
     }
 )
-"""Hedges that say the same as another, by the first of their group."""
+"""Hedges with the same meaning, each with the first hedge of its group."""
 _NEGATION: Final = PerLanguage(lambda lang: Phrases(lexicon.entries(lang, "negations"), _IDIOMS[lang]))
 _CONTRACTED_NOT = re.compile(r"(?<=\w)n't(?!\w)")
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĘĚĞĠĢĪİŁĽŃŅŇŌŐŒŘŚŞŠŢŤŪŮŰŹŻŽ]"
@@ -84,9 +84,9 @@ _SPEAKS: Final = PerLanguage(
 )
 _CURRENCY_SIGNS = " \u00a0$€£¥₹"
 GENITIVE = re.compile(r"['’]s?$")
-# Commas, points and dashes within a quotation are form: outlets style them.
+# Commas, points and dashes within a quotation are a matter of an outlet's style.
 _STYLED = re.compile(r"[\s,.\-–]+")
-# Behind a quotation: who said it, and that it was said.
+# The speaker and the verb of saying after a quotation.
 _IS_SAID: Final = PerLanguage(
     lambda lang: re.compile(
         rf",?\s(?:(?!(?:{lexicon.any_of(lexicon.entries(lang, 'grammar', 'list_joints'))})\b)[^\W\d_]+\s){{0,3}}?"
@@ -105,13 +105,12 @@ _NAME_GAPS: Final = frozenset({" ", ". "})
 _INFLECTED = re.compile(r"(?<=lich)(?:e[nmrs]?)\Z|(?<=elijk)e\Z|(?<=[éel])(?:e?s?)\Z|(?<=[a-zà-ÿ]{6})[oaei]s?\Z")
 
 MAX_NAME_LETTERS = 15
-"""A longer word that begins a sentence and is in no lexicon is words that ran together."""
+"""A longer word that begins a sentence and is in no lexicon is several words without blanks."""
 MIN_CAPITAL_QUOTE_WORDS = 3
-"""Words from which something in quotation marks that begins with a capital is taken for a quotation."""
+"""A text in quotation marks that begins with a capital is a quotation if it has at least this many words."""
 
 Places = list[tuple[int, int]]
 """The start and end of phrases in a text."""
-
 
 # Spans of time in seconds, or in months: no number of days is a month.
 _LENGTHS = {
@@ -127,18 +126,18 @@ _LENGTHS = {
 
 
 class Mention(NamedTuple):
-    """One fact as a text states it.
+    """One fact as it is in a text.
 
     Attributes:
         key: the value to compare: mentions with the same key state the same.
         text: the words.
-        start: where they begin.
-        role: what a number counts.
+        start: where the words begin.
+        role: the thing that a number counts, as in `dates.Span`.
         unit: the unit of measurement ("usd", "year"); with another unit it is another number.
-        whole: the words with those of the unit.
-        weak: why it says nothing on its own, as in `dates.Span`; empty for most.
-        measure: what the unit measures.
-        said: of a source, where the verb of saying begins and ends.
+        whole: the words, including those of the unit.
+        weak: why it only counts as a replacement, as in `dates.Span`; empty for most.
+        measure: the quantity that the unit measures.
+        said: for a source, where the verb of saying begins and ends.
     """
 
     kind: FactKind
@@ -154,7 +153,7 @@ class Mention(NamedTuple):
 
     @property
     def value(self) -> str:
-        """The value to compare: of a span of time its length in any unit, of a part its percentage, else the key."""
+        """The value to compare: the length of a span of time, the percentage of a part, or else the key."""
         if self.measure == "part":
             share, _, whole = self.key.partition("/")
             return f"{100 * int(share) / int(whole):g}" if share.isdigit() and whole.isdigit() else self.key
@@ -168,10 +167,7 @@ class Mention(NamedTuple):
 # The same sentence is read for facts, for form and, as the old side, for the next version.
 @lru_cache(maxsize=2048)
 def mentions(text: str, lang: str = "en") -> tuple[Mention, ...]:
-    """Return every fact that `text` mentions, by kind and then in order.
-
-    A language that we do not know is read as English.
-    """
+    """Return every fact that `text` mentions, by kind and then in order; an unknown language is read as English."""
     lang = lang if lang in lexicon.LANGUAGES else "en"
     low = lowered(text)
     words = lexicon.words_of(low)
@@ -197,7 +193,7 @@ def mentions(text: str, lang: str = "en") -> tuple[Mention, ...]:
 
 
 def lowered(text: str) -> str:
-    """Return `text` in lower case with plain apostrophes, letter for letter: it is as long as it was."""
+    """Return `text` in lower case with plain apostrophes, letter for letter, so that its length does not change."""
     low = text.lower()
     if len(low) != len(text):
         low = "".join([c.lower() if len(c.lower()) == 1 else c for c in text])
@@ -211,7 +207,7 @@ def _quotes(text: str, lang: str) -> list[Mention]:
     for m in _QUOTE.finditer(text):
         inner = next(group for group in m.groups() if group is not None)
         key = _STYLED.sub(" ", inner.replace("’", "'").lower()).strip()
-        # One word with a capital is none, nor are two that nobody is said to say, nor the title of a page.
+        # One word with a capital is no quotation, nor are two without a speaker, nor the title of a page.
         n = len(key.split())
         is_title = inner[:1].isupper() and (n < MIN_CAPITAL_QUOTE_WORDS or text.startswith(_PARTS_OF_A_SITE, m.end()))
         if key and (not is_title or (n == MIN_CAPITAL_QUOTE_WORDS - 1 and _IS_SAID[lang].match(text, m.end()))):
@@ -224,16 +220,16 @@ def _hedges(
 ) -> list[Mention]:
     """Return the words that weaken or strengthen a statement; a question mark does too.
 
-    `before_numbers` are the places right before numbers: "about" is a hedge there alone.
+    `before_numbers` are the places right before numbers: "about" is a hedge only there.
     """
     marks = _QUESTION.finditer(text) if "?" in text else ()
     questions = [Mention(FactKind.HEDGE, "?", "?", m.start()) for m in marks]
     return questions + [
-        # Hedges that say the same have one key, and so have the forms of an adjective: "mutmaßliche", "présumés".
+        # Hedges with the same meaning have one key, and so have the forms of an adjective: "mutmaßliche", "présumés".
         Mention(FactKind.HEDGE, _SAME_HEDGE[lang].get(hedge) or _INFLECTED.sub("", hedge), text[start:end], start)
         for start, end in places
         for hedge in [low[start:end].removesuffix("n't")]
-        # "May" is a month, and hedges only where a sentence may begin with it.
+        # With a capital, "May" is a month, or a hedge at the start of a sentence.
         if not inside(start, dates) and not (text[start:end] == "May" and not begins(text, start))
         if low[start:end] not in _HEDGES_OF_NUMBERS[lang] or end in before_numbers
         if low[start:end] not in _IDIOMS[lang] and not low.startswith("'t", end)
@@ -267,7 +263,7 @@ def _names(text: str, lang: str, numbers_and_dates: Places) -> list[Mention]:
         gap = text[capitalised[k - 1].end() : m.start()] if k else ""
         if lang == "en" and gap != " " and _DESCRIBES.search(bare):
             continue
-        # The word before or after is right next to it and may be a name.
+        # The word is joined to a name if the word right before or after it may be one.
         is_joined = gap in _NAME_GAPS and capitalised[k - 1][0].lower() not in lexicon.NO_NAMES[lang]
         if not is_joined and k + 1 < len(capitalised):
             after = capitalised[k + 1]
@@ -277,7 +273,7 @@ def _names(text: str, lang: str, numbers_and_dates: Places) -> list[Mention]:
                 if not (bare.isupper() or is_surely_place(bare) or _leads_as_name(bare, text, m.end(), lang)):
                     continue
             elif lang == "de" and not (bare.isupper() and len(bare) > 1):
-                # Every German noun has a capital: a name comes after a preposition, a verb of saying or a title.
+                # Every German noun has a capital, but a name comes after a preposition, a verb of saying or a title.
                 before = _WORD_BEFORE.search(text, max(0, m.start() - 40), m.start())
                 may_follow = before is not None and (
                     before[1] in _GERMAN_PLACING
@@ -291,30 +287,27 @@ def _names(text: str, lang: str, numbers_and_dates: Places) -> list[Mention]:
 
 
 def _leads_as_name(word: str, text: str, end: int, lang: str) -> bool:
-    """Return whether the first word of a sentence is a name: it speaks, or is not a word of the language ("Lizzo")."""
-    # A German noun alone in quotation marks is a term, or the title of something: „Flashover“.
+    """Return whether the first word of a sentence is a name: a speaker, or no word of the language ("Lizzo")."""
+    # A German noun alone in quotation marks is a term or a title: „Flashover“.
     if lang == "de" and _QUOTE_MARK.match(text, end) and text[end] != "'":
         return False
-    # "Kevin de Bruyne": in English texts such words join names and nothing else.
+    # "Kevin de Bruyne": in English texts such words join only names.
     if lang == "en" and _JOINS_NAME.match(text, end):
         return True
-    # "Nurses said" is left to the sources.
+    # The "Nurses" in "Nurses said" are a source, not a name.
     if not word.endswith("s") and _SPEAKS[lang].match(text, end):
         return True
     return word.isalpha() and len(word) <= MAX_NAME_LETTERS and is_unknown(word, lang)
 
 
-# Attributions: "a family friend said", "according to the register of donations".
-
-
 class Attribution(NamedTuple):
-    """Who is said to say something.
+    """The source of a statement: "a family friend said", "according to the register of donations".
 
     Attributes:
-        noun: the noun or name next to the verb of saying, in lower case; empty for a pronoun and where there is none.
-        start, end: where the whole of it is: "the ministry of health"; with the verb where it has no noun: "he said".
+        noun: the noun or name next to the verb of saying, in lower case; empty for a pronoun or if there is none.
+        start, end: where the whole source is: "the ministry of health"; without a noun, with the verb: "he said".
         verb: where the verb of saying, or "according to", begins.
-        until: where it ends.
+        until: where the verb ends.
     """
 
     noun: str
@@ -384,7 +377,7 @@ def begins(text: str, at: int) -> bool:
 
 
 def _with_subject(text: str, start: int, end: int, lang: str) -> tuple[int, int]:
-    """Return where the noun phrase before a verb of saying is, or else a pronoun with its verb: "he has said"."""
+    """Return where the noun phrase before a verb of saying is, or else the pronoun and the verb: "he has said"."""
     begin = start
     for _ in range(MAX_AUXILIARIES + 1):
         before = _SPEAKER_BEFORE.search(text, max(0, begin - MAX_WORD_CHARACTERS), begin)
@@ -398,7 +391,7 @@ def _with_subject(text: str, start: int, end: int, lang: str) -> tuple[int, int]
 
 
 def _leftwards(text: str, at: int, lang: str) -> int:
-    """Return where the phrase begins of which the last word is at `at`: its article, a name, or a clause of its own."""
+    """Return where the phrase begins whose last word is at `at`, with its article or the rest of a name."""
     begin, may_go_on, is_bare = at, True, True
     for _ in range(MAX_SPEAKER_WORDS):
         before = _SPEAKER_BEFORE.search(text, max(0, at - MAX_WORD_CHARACTERS), at)
@@ -418,7 +411,7 @@ def _leftwards(text: str, at: int, lang: str) -> int:
 
 
 def _rightwards(text: str, end: int, lang: str) -> int:
-    """Return where the phrase ends of which the first noun ends at `end`: "the register" of donations, Anna "Berg"."""
+    """Return where the phrase ends whose first noun ends at `end`: "the register" of donations, "Anna" Berg."""
     until = end
     is_joint = False
     for _ in range(MAX_SPEAKER_WORDS):

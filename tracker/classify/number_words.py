@@ -1,9 +1,9 @@
 """Read the numbers that a text spells out, and the units, currencies and scales next to any number.
 
 Numbers are twenty-five, zweiundzwanzig, deux mille trois cents, the third, two thirds. text2num reads the words; the
-tables [numbers] of `data/<language>.toml` have those that it does not know. Units have the names and symbols that the
-CLDR gives them in seven languages: `data/quantities.json`, which `.ci/quantities.py` writes, is read when the first
-number is.
+tables [numbers] of `data/<language>.toml` have those that it does not know. The names and symbols of units in seven
+languages are from the CLDR. They are in `data/quantities.json`, which `.ci/quantities.py` writes; it is read with the
+first number.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from text_to_num import find_numbers
 from .lexicon import DATA, PerLanguage, Phrases, entries, expressions, groups, text, word_set
 
 MAX_KNOWN_WORDS: Final = 1 << 15
-"""How many words are remembered, as numerals or not."""
+"""The kinds of this many words are cached."""
 MAX_BEFORE_CHARACTERS: Final = 16
-"""Characters before a word in which an article or a half is looked for."""
+"""An article or a half is looked for within this many characters before a word."""
 _MAX_JOINT_WORDS: Final = 1  # five hundred `and` six
 _JOINTS: Final = frozenset({" ", "-", "\u00a0", "\u202f", "‑"})
 
@@ -65,7 +65,7 @@ _HALF_AFTER: Final = expressions("numbers", "{half_after}")
 
 
 class _Token:
-    """One word as text2num asks for it."""
+    """One word with the methods that text2num requires."""
 
     __slots__ = ("_apart", "_taken", "_word")
 
@@ -83,7 +83,7 @@ class _Token:
 
 
 class _WordKinds(dict[str, int]):
-    """Whether each word of a language is a numeral, or a number and more in one word; 0 if it is neither."""
+    """The kind of each word of a language: a numeral, or a compound of a number and more; 0 if it is neither."""
 
     NUMERAL, COMPOUND = 1, 2
 
@@ -114,7 +114,7 @@ def read(low: str, words: Sequence[tuple[str, int]], lang: str, taken: Sequence[
     numbers = [_with_half(low, n, lang) for n in _numbers(low, words, known, lang, taken)] if known else []
     found = _amounts(low, words, lang, taken, numbers)
     for k in [k for k, kind in known if kind > 1 and not inside(words[k][1], taken)]:
-        # One word says the number with how often or with a half: twice, tenfold, zweieinhalb.
+        # One word may have a number with "times" or with a half: twice, tenfold, zweieinhalb.
         word, start = words[k]
         value, measure = _compound_value(word, lang)
         weak = "times" if measure and (value < 2 or word in _MULTIPLES[lang]) else ""
@@ -140,18 +140,18 @@ def inside(at: int, spans: Sequence[tuple[int, int]]) -> bool:
 
 
 def written(value: float) -> str:
-    """Return a value as it is compared: 12, 2500000, 0.5."""
+    """Return a value in the form that is compared: 12, 2500000, 0.5."""
     return f"{value:.6g}" if abs(value) < 1e6 else f"{value:.0f}"
 
 
 def half_after(low: str, end: int, lang: str) -> int:
-    """Return where "and a half" ends that starts at `end`; 0 if there is none."""
+    """Return the end of an "and a half" that starts at `end`; 0 if there is none."""
     found = _HALF_AFTER[lang].match(low, end)
     return found.end() if found else 0
 
 
 def one_or_half_before(low: str, end: int, lang: str) -> tuple[int, float] | None:
-    """Return where "an" or "half an" begins that ends at `end`, and 1 or 0.5; None if there is none."""
+    """Return the start of an "an" or "half an" that ends at `end`, and 1 or 0.5; None if there is none."""
     start = max(0, end - MAX_BEFORE_CHARACTERS)
     half = _HALF_BEFORE[lang].search(low, start, end)
     if half:
@@ -167,14 +167,14 @@ def _numbers(
     lang: str,
     taken: Sequence[tuple[int, int]],
 ) -> Iterator[NumberWords]:
-    # Few words are numerals: text2num is given those, and the words between two that are close.
+    # Few words are numerals: text2num only gets those, and the words between two close ones.
     numerals = [k for k, kind in kinds if kind & _WordKinds.NUMERAL]
     k = 0
     while k < len(numerals):
         run_start = numerals[k]
         while k + 1 < len(numerals) and numerals[k + 1] - numerals[k] <= _MAX_JOINT_WORDS + 1:
             k += 1
-        # The word after the last may go with it without being one on its own: due milioni.
+        # The next word may be part of the number without being a numeral by itself: due milioni.
         run = words[run_start : numerals[k] + 2]
         k += 1
         tokens: list[_Token] = []
@@ -189,7 +189,7 @@ def _numbers(
                 continue
             weak = "ordinal" if number.is_ordinal else ""
             if number.value == 1 and not weak:
-                # In other languages one is the article, too; "no one" is a pronoun.
+                # In other languages "one" is also the article; "no one" is a pronoun.
                 if lang != "en" or (first and words[first - 1][0] in _PRONOUN_BEFORE[lang]):
                     continue
                 weak = "one"
@@ -246,7 +246,7 @@ def _amounts(
 def _part(
     low: str, place: tuple[int, int], number: NumberWords | None, *, is_ordinal: bool, lang: str
 ) -> list[NumberWords]:
-    """Return a part of a whole; an ordinal ("the third quarter", "a third jab") is none."""
+    """Return a part of a whole in a list; an empty list for an ordinal ("the third quarter", "a third jab")."""
     start, end = place
     part = _PARTS[lang][low[start:end]]
     if low[end : end + 1] == "-":  # a quarter-final
@@ -293,15 +293,15 @@ ROLE_OF: Final = PerLanguage(
         word: role for role in ("killed", "injured", "missing", "people") for word in entries(lang, "numbers", role)
     }
 )
-"""What a number counts, by the words near it: "killed" for dead, deaths, fatalities …"""
+"""The role of a number by the words near it: "killed" for dead, deaths, fatalities …"""
 ROLE_WORDS: Final = PerLanguage(lambda lang: Phrases(ROLE_OF[lang]))
 
 
 class Unit(NamedTuple):
-    """What a number is measured in.
+    """The unit of a number.
 
     Attributes:
-        code: the unit as it is compared: "kilometer", "usd", "percent"; "" for none.
+        code: the unit in the form that is compared: "kilometer", "usd", "percent"; "" for none.
         kind: the measured quantity: "length", "money", "percent", "duration" …
         end: where its words end.
     """
@@ -316,8 +316,8 @@ class QuantityNames(NamedTuple):
 
     Attributes:
         units: the code and the measured quantity of each unit.
-        scales: what a word multiplies the number before it by: million, bn, Mrd.
-        spans: the words for spans of time, from minutes to centuries, each with whether it is not the singular.
+        scales: the factor of each scale: million, bn, Mrd.
+        spans: the words for spans of time, from minutes to centuries, each with whether it is a plural.
     """
 
     units: dict[str, tuple[str, str]]
@@ -336,7 +336,7 @@ def quantity_names(lang: str) -> QuantityNames:
 
 
 def unit_after(text: str, low: str, end: int, lang: str) -> Unit:
-    """Return the unit of a number that ends at `end`; an empty one where none follows."""
+    """Return the unit of a number that ends at `end`; an empty unit if none follows."""
     names = quantity_names(lang).units
     at = stop = end + (end < len(low) and (low[end] in _GAP or low[end] == "'"))
     best = Unit("", "", end)

@@ -1,6 +1,6 @@
 """Find the quantities of a text: value, scale, unit, currency, sign, range, score and ordinal, each as one `Span`.
 
-The key of a span is its value, by which "12" and "twelve", "1,000" and "1000", "$2.5bn" and "$2.5 billion" are one.
+The key of a span is its value, so "12" and "twelve", "1,000" and "1000", "$2.5bn" and "$2.5 billion" are the same.
 The words are in the tables [numbers] of `data/<language>.toml`.
 """
 
@@ -45,7 +45,7 @@ _FIGURE: Final = re.compile(r"\d")
 # Web addresses, addresses of e-mail, code between backticks.
 _ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@\S{1,255}\.\w+|`[^`\n]*`|(?<=\])\(\S+\)")
 _MAY_BE_ADDRESS: Final = re.compile(r"[@`]|://|www\.|\]\(")
-# The number of a list at the start of a line: "4. [4\\. HOW WE USE".
+# The number of a list item at the start of a line: "4. [4\\. HOW WE USE".
 _LIST_NUMBER: Final = re.compile(
     r"^[^\w\n]{0,12}\d{1,3}(?:\.\d{1,2}){0,3}(?:\\?\.(?=\W?\W?(?:\s|\[|$))|\\?\)(?=\D|$))"
     r"|(?<=\[)\d{1,3}(?:\.\d{1,2}){0,3}\\?[.)](?=\s)",
@@ -65,7 +65,7 @@ MIN_NUMBER_OF: Final = 10**6
 """From a million on, French, Spanish, Italian and Portuguese say "of": dos millones de euros."""
 _WORD_AFTER: Final = re.compile(r"\.\s([^\W\d_]+)")
 _WORD_BEFORE: Final = re.compile(r"(?<!\w)([^\W\d_]+) $")
-# No 10, S&P 500, Radio 5 Live, Formula 1: a word with a capital before the number, and no word that it counts after it.
+# No 10, S&P 500, Radio 5 Live, Formula 1: before the number is a word with a capital, after it no word that it counts.
 _NAME_BEFORE: Final = re.compile(r"[\w,;)'’\"”-] (?:[A-ZÀ-Þ][\w'’.-]*)[ \u00a0]$")
 _COUNTED_AFTER: Final = re.compile(r"[ \u00a0][a-zà-ÿ]{4,}")
 _APPOSED: Final = re.compile(r"[^\W\d_][\w'’-]+, $")
@@ -86,18 +86,18 @@ _ROLE_OF_KIND: Final = {
 }  # fmt: skip
 _CASUALTIES: Final = frozenset({"killed", "injured", "missing"})
 MAX_ROLE_CHARACTERS: Final = 28
-"""Characters before or after a number in which the word for the thing it counts is looked for: about four words."""
+"""The word for the thing that a number counts is looked for within this many characters: about four words."""
 MAX_ROLE_GAP_CHARACTERS: Final = 14
-"""A casualty role this close to a number takes the place of "people"."""
+"""A casualty role this close to a number replaces the role "people"."""
 
 
 def find_dates_and_numbers(text: str, low: str, words: list[tuple[str, int]], lang: str) -> list[Span]:
     """Return the dates and numbers of `text`, dates first, each kind in order.
 
-    A time of day is a date. What a list, an address or a line of code counts is left out. `low` is the text in lower
-    case, letter for letter; `words` are its words, as `lexicon.words_of` gives them.
+    A time of day is a date. The numbers of lists, addresses and code are left out. `low` is the text in lower case,
+    letter for letter; `words` are its words, as `lexicon.words_of` gives them.
     """
-    # Places found first are taken: "March 12 300 people" counts 300.
+    # Dates come first, so that the number of people in "March 12 300 people" is 300.
     found = find_dates(text, low, words, lang)
     taken = [(span.start, span.until) for span in found]
     if _FIGURE.search(text) is not None:
@@ -105,7 +105,7 @@ def find_dates_and_numbers(text: str, low: str, words: list[tuple[str, int]], la
         if _MAY_BE_ADDRESS.search(text):
             left_out += [m.span() for m in _ADDRESS.finditer(text)]
         taken += left_out
-        # Each character that is taken becomes a sign; the places may overlap.
+        # Each character of these places is replaced by a sign; the places may overlap.
         parts, at = [], 0
         for start, end in sorted(taken):
             parts += [low[at:start], "¤" * (end - max(at, start))]
@@ -118,7 +118,7 @@ def find_dates_and_numbers(text: str, low: str, words: list[tuple[str, int]], la
         if n.start >= last:
             spelt.append(reading.spelt(n))
             last = spelt[-1].until
-    # "Two and a half years" is no half; but "half a year" is a length, and no part of a whole.
+    # "Two and a half years" has no half of a whole, and "half a year" is a length, not a part.
     found += _free((span for span in spelt if span.measure != "part"), taken)
     found += _free(find_lengths(text, low, words, lang), taken)
     found += _free((span for span in spelt if span.measure == "part"), taken)
@@ -127,7 +127,7 @@ def find_dates_and_numbers(text: str, low: str, words: list[tuple[str, int]], la
 
 
 def _free(spans: Iterable[Span], taken: list[tuple[int, int]]) -> list[Span]:
-    """Return the spans that lie in no place of `taken`, and add their places to it. It is in order."""
+    """Return the spans outside the places `taken`, and add their places to it; it stays in order."""
     free = [span for span in spans if not (inside(span.start, taken) or inside(span.until - 1, taken))]
     if free:
         taken += [(span.start, span.until) for span in free]
@@ -158,7 +158,7 @@ class _Reading:
         # An ordinal has up to three digits: "1900er" is a decade.
         if not currency and m["digits"].isdigit() and len(m["digits"]) <= MAX_ORDINAL_DIGITS:
             ending = _ORDINAL[self.lang].match(low, end)
-            # "Es waren 12. Das Land": a sentence ends, and one begins with a word that has its capital from there.
+            # "Es waren 12. Das Land": the point ends a sentence if the next word has a capital only for that reason.
             word = _WORD_AFTER.match(self.text, end)
             ends = word is not None and word[1].lower() in NO_NAMES[self.lang] and word[1][0].isupper()
             if ending is not None and not ends:
@@ -216,9 +216,9 @@ class _Reading:
         return Span(FactKind.NUMBER, key, start, end, role, code, until, weak, kind)
 
     def _ordinal_span(self, key: str, start: int, end: int, weak: str) -> Span:
-        """Return a number that says which one it is, or "one"."""
+        """Return an ordinal, or "one"."""
         unit = unit_after(self.text, self.low, end, self.lang)
-        # "Its third day" says when it is.
+        # "Its third day" is a time.
         measure, until = ("duration", unit.end) if unit.kind == "duration" else ("", end)
         return Span(FactKind.NUMBER, key, start, end, _role(self.low, start, end, self.lang), "", until, weak, measure)
 
@@ -234,7 +234,7 @@ class _Reading:
         return Unit(f"{unit.code}-per-{per.code}", unit.kind, per.end) if per.kind == "duration" else unit
 
     def _scale(self, end: int, currency: str, digits: str) -> tuple[float, int]:
-        """Return what the word after a number multiplies it by, 1 for none, and where the number ends then."""
+        """Return the factor of the word after a number ("million"), 1 if there is none, and where the number ends."""
         m = _SCALE.match(self.low, end)
         scale = quantity_names(self.lang).scales.get(m["word"]) if m else None
         if m is None or not scale:
@@ -247,7 +247,7 @@ class _Reading:
             )
             if not attached or not (currency or raw.isupper() or small):
                 return 1, end
-        # "5 Mio. Euro": the point belongs to the word, and ends no sentence.
+        # "5 Mio. Euro": the point belongs to the word, and does not end a sentence.
         end = m.end("word")
         return scale, end + (word in _SHORT_SCALES and self.low[end : end + 2] == ". ")
 
@@ -265,7 +265,7 @@ class _Reading:
         return is_apposed and _APPOSED.search(low, max(0, start - 24), start) is not None
 
     def _is_name(self, start: int, end: int) -> bool:
-        """Return whether a number says which one something is: Radio 5 Live, No 10, BBC Two, on day three."""
+        """Return whether a number is part of a name or a label: Radio 5 Live, No 10, BBC Two, on day three."""
         before = _WORD_BEFORE.search(self.low, max(0, start - 12), start)
         if before and quantity_names(self.lang).units.get(before[1], ("", ""))[1] == "duration":
             return True
@@ -285,7 +285,7 @@ def _value(digits: str, lang: str) -> float | None:
     if ":" in digits or "/" in digits:
         return None
     parts = re.split(r"[.,’'\s]", digits)
-    # 1,000 in English and 1.000 elsewhere. A single group is a thousand only where its mark is not the decimal one.
+    # 1,000 in English and 1.000 elsewhere. A single group is a thousand only if its mark is not the decimal mark.
     grouped = len(parts) > 1 and all(len(p) == 3 for p in parts[1:]) and len(parts[0]) <= 3
     if grouped and (len(parts) > 2 or point not in digits):
         return float("".join(parts))
@@ -296,10 +296,10 @@ def _value(digits: str, lang: str) -> float | None:
 
 
 def _role(low: str, start: int, end: int, lang: str) -> str:
-    """Return what a number counts, by the words right after it, else right before it.
+    """Return the role of a number, by the words right after it, or else right before it.
 
-    "12 people died", "killed at least 12 people": what happened to them says more than that they are people. Words
-    beyond "and", or "by" before a number, are of others: "killed 12 and hurt six", "shot dead by two officers".
+    "12 people died", "killed at least 12 people": a casualty role has precedence over "people". Words beyond "and", or
+    before "by", are about others: "killed 12 and hurt six", "shot dead by two officers".
     """
     role_of, known = ROLE_OF[lang], ROLE_WORDS[lang]
     after = _OTHER_AFTER[lang].split(low[end : end + MAX_ROLE_CHARACTERS], maxsplit=1)[0]

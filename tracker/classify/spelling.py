@@ -1,7 +1,7 @@
-"""Tell how two written words are related: one word in two spellings, a slip, two forms of a word, or two words.
+"""Find how two written words are related: one word in two spellings, a slip, two forms of a word, or two words.
 
-Nothing here goes by the number of letters that differ alone: a word is a slip only where it is not a word of its
-language and the other one is.
+The number of letters that differ is never enough: a word is a slip only if it is no word of its language and the other
+one is.
 """
 
 from __future__ import annotations
@@ -18,24 +18,25 @@ from .lexicon import is_word, lemma
 from .places import bare, known_places, other_names
 
 MAX_SLIP_LETTERS: Final = 2
-"""Letters by which a slip may differ from its word; in a short word, one."""
+"""A slip may differ from its word by this many letters; a short word by one."""
 MIN_SLIP_LETTERS: Final = 3
 MIN_TWO_LETTER_SLIP: Final = 8
-"""Length from which a slip may differ by two letters."""
+"""A slip of at least this many letters may differ by two."""
 MIN_MARKED_LETTERS: Final = 6
-"""Length from which a word with an acute or a grave accent is one word: "près" and "prés" are two."""
+"""A word of at least this many letters is one with an acute or a grave accent: "près" and "prés" are two."""
 MIN_LEFT_LETTERS: Final = 3
-"""Letters that an abbreviation keeps of a word, and letters that it drops, at least: "Man City", not "Dan Brown(e)"."""
+"""An abbreviation keeps and drops at least this many letters of a word: "Man City", not "Dan Brown(e)"."""
 MIN_STEM_LETTERS: Final = 5
-"""Letters that two words of one family must begin with."""
+"""Two related words begin with at least this many letters in common."""
 
 # Spanish wrote these with an accent until 2010, and many still do.
 _ACCENTS_GIVEN_UP: Final = frozenset(
     "sólo éste ésta éstos éstas ése ésa ésos ésas aquél aquélla aquéllos aquéllas guión dió vió fué fuí".split()
 )
-# What the Portuguese reform of 1990 left out: "acção", "projecto", "óptimo". Short words are two: "pacto", "pato".
+# The reform of 1990 dropped these letters in Portuguese: "acção", "projecto", "óptimo". In short words they make two
+# words: "pacto", "pato".
 _MUTE: Final = re.compile(r"(?<=\w)[cp](?=ç)|(?<=\w{3})[cp](?=t)|(?<=^ó)p(?=t)")
-# What agrees in gender and number at the end of a participle.
+# The endings of participles that agree in gender and number.
 _AGREEMENT: Final = {
     "fr": re.compile(r"(?<=\w{3}[éiu])e?s?\Z"),
     **dict.fromkeys(("es", "pt"), re.compile(r"(?<=\w{2}[ai]d)[oa]s?\Z")),
@@ -43,7 +44,7 @@ _AGREEMENT: Final = {
 }
 _UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 # Spellings of British and American English, and of loanwords, as pairs of letters, each with the length of the shortest
-# word that it is one word in: "filled" and "filed", "prise" and "prize" are two.
+# word in which they are the same word: "filled" and "filed", "prise" and "prize" are two.
 _VARIANTS: Final = tuple(
     (one, other, int(shortest))
     for one, other, shortest in (
@@ -64,7 +65,7 @@ _DOUBLED: Final = re.compile(r"([aeiou]\w*?[^\Waeiou][aeiou])([lpst])\2(?=ed\Z|i
 _SLAVIC: Final = re.compile(r"sk(?:[iy]{1,2}|[iy]j)\Z")
 _TWO_WORDS: Final = re.compile(r"\w*(?:mass|buss|floss)(?:e[ns]?|t(?:en?)?)?")
 MAX_WORD_LETTERS: Final = 80
-"""The longest compounds have fewer. A longer run of letters is no word, and would take long to compare by letters."""
+"""The longest compounds have fewer. A longer run of letters is no word, and would take long to compare."""
 MIN_VARIANT_LETTERS: Final = min(least for _, _, least in _VARIANTS)
 
 
@@ -80,7 +81,7 @@ class WordRelation(StrEnum):
 
 
 def word_relation(old: str, new: str, lang: str) -> WordRelation:
-    """Say how a word of the old text is related to the one that replaced it in the new text, both as written."""
+    """Return how a word of the old text is related to the one that replaced it in the new text, both as written."""
     x, y = old.lower(), new.lower()
     if x == y:
         return WordRelation.SAME if same_case(old, new) else WordRelation.OTHER
@@ -139,7 +140,7 @@ def same_surname(a: str, b: str) -> bool:
 
 
 def same_case(a: str, b: str) -> bool:
-    """Return whether two words differ in case at most, and not as an acronym differs from a word: "US", "us"."""
+    """Return whether two words differ at most in case, and not as an acronym differs from a word: "US", "us"."""
     if a == b or a.lower() != b.lower():
         return True
     # "us" and "US" are two words; "NASA" and "Nasa" are one.
@@ -154,19 +155,19 @@ def is_abbreviated(a: str, b: str) -> bool:
 
 
 def differ_in_accents(a: str, b: str) -> bool:
-    """Return whether two words are the same but for their accents."""
+    """Return whether two words differ only in their accents."""
     return a.lower() != b.lower() and bare(a.lower()) == bare(b.lower())
 
 
 def _accented(old: str, new: str, lang: str) -> WordRelation:
     """Judge two words that differ in accents alone: one word, unless the plain one is another ("años", "anos")."""
-    # French capitals go without accents as well: "A partir", "À partir".
+    # French capitals may lack their accents: "A partir", "À partir".
     is_same_but_capital = lang == "fr" and old[1:] == new[1:] and old[0].isupper() and new[0].isupper()
     is_one_word = is_same_but_capital or (len(old) >= MIN_MARKED_LETTERS and _marked(old, lang) == _marked(new, lang))
     plain, accented = sorted((old, new), key=lambda word: not word.isascii())
     if lang == "es" and accented.lower() in _ACCENTS_GIVEN_UP and plain.isascii():
         return WordRelation.SAME
-    # The lexicon has some words without their accents as well: "nao" for "não".
+    # The lexicon has some words also without their accents: "nao" for "não".
     is_plain_word = is_word(plain, lang) or plain.lower() in lexicon.SMALL[lang]
     if is_one_word or not is_plain_word or lemma(plain, lang) == accented.lower():
         return WordRelation.SAME
@@ -185,6 +186,7 @@ def _marked(word: str, lang: str) -> str:
 
 
 def _misspelt(old: str, new: str, lang: str) -> WordRelation:
+    """Judge two words that differ in one or two letters: a slip, two forms of a word, or two words that look alike."""
     before, after = is_word(old, lang), is_word(new, lang)
     if old[:1].isupper() and new[:1].isupper():
         # Names that may be words differ in their first letter: "Holland". Two letters that were exchanged are a slip,
@@ -203,6 +205,7 @@ def _misspelt(old: str, new: str, lang: str) -> WordRelation:
 
 
 def _related(x: str, y: str, lang: str) -> WordRelation:
+    """Judge two words in lower case by their base forms and stems."""
     a, b = lemma(x, lang), lemma(y, lang)
     if a == b or y in other_names(x):  # "the Tory leader", "the Conservative leader"
         return WordRelation.INFLECTED

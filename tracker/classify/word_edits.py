@@ -1,4 +1,4 @@
-"""Align the words of two texts: which words were exchanged for which, added or dropped."""
+"""Align the words of two texts to find which words were exchanged, added or dropped."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ from difflib import SequenceMatcher
 from typing import Final
 
 MAX_ALIGNED_WORDS: Final = 1200
-"""Longer texts are not aligned: their edits cannot be told word by word."""
-
+"""Longer texts are not aligned, so their edits are not known word by word."""
 MAX_CUT_WORDS: Final = 6
-"""A teaser that ends in an ellipsis may lack so many words at its end and still be the same one, cut short."""
+"""A teaser that ends in an ellipsis and lacks up to this many words at its end is the same one, cut short."""
 _ELLIPSES: Final = ("…", "...")
-# Marks that say nothing; a point or comma between figures does.
+# Marks without meaning; a point or comma between figures has one.
 _SILENT_MARKS: Final = re.compile(r"(?<!\d)[\W_]+|[\W_]+(?!\d)")
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*(?:[.,:][^\W_]+)*|[?%$€£¥₹+=<>]")
 _INITIALS: Final = re.compile(r"(?:\w\.)+\w?")
-# The mark comes before its context, so that the text is searched for marks alone.
+# The mark comes before its context, so that only the marks of a text are tried.
 _GROUPING: Final = re.compile(r"[,’'\u00a0\u202f](?<=\d.)(?=\d{3}(?!\d))")
 # A marker of a list or a heading: "4.", "* ", "(b)", "(4)", "## 3\.", before the text itself.
 _MARKER: Final = re.compile(
@@ -27,7 +26,7 @@ _MARKER: Final = re.compile(
 )
 # A label before the text: up to five words and a colon.
 _LABEL: Final = re.compile(r"^[\W_]*((?:[^\W_][\w'’&/-]*[ ]){0,4}[^\W_][\w'’&/-]*)\s?[:–—](?!\d)[\W_]*(?=\w)")
-# Each with letters that a text must have for it: most texts have none of them.
+# Each with the letters that a text must have to match it, because most texts have none of them.
 _CONTRACTED: Final = tuple(
     (letters, re.compile(contracted, re.IGNORECASE), whole)
     for letters, contracted, whole in (
@@ -48,7 +47,7 @@ _ELISION: Final = re.compile(rf"({ELIDED})'(?=[^\W\d_])", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class WordEdit:
-    """Words of the old text and those in their place, and where they begin; one side may be empty."""
+    """Words of the old text and the new words in their place, and where each begins; one side may be empty."""
 
     old: tuple[str, ...]
     new: tuple[str, ...]
@@ -83,7 +82,7 @@ def is_acronym(word: str) -> bool:
 
 
 def says_something(text: str) -> bool:
-    """Return whether `text` has words, besides the number or bullet of a list before it."""
+    """Return whether `text` has words apart from the number or bullet of a list before it."""
     return _WORD.search(without_marker(text)) is not None
 
 
@@ -93,7 +92,7 @@ def without_marker(text: str) -> str:
 
 
 def same_letters(old: str, new: str) -> bool:
-    """Return whether two texts differ in case, blanks and silent marks alone, as where a blank was lost."""
+    """Return whether two texts differ only in case, blanks and silent marks, for example by a missing blank."""
     before, after = (_SILENT_MARKS.sub("", text).lower() for text in (old, new))
     return before == after
 
@@ -107,13 +106,13 @@ def is_cut_short(old: str, new: str) -> bool:
 
 
 def same_label(old: str, new: str) -> tuple[str, str]:
-    """Return both texts without a label that one of them alone has before it: "Customs: …"."""
+    """Return both texts without a label that only one of them begins with: "Customs: …"."""
     before, after = _LABEL.match(old), _LABEL.match(new)
     label = before or after
     if label is None or (before and after):
         return old, new
     rest, plain = label.string[label.end() :], new if before else old
-    # "Grand Prix: first practice", "Grand Prix first practice": its words stay, without the mark.
+    # "Grand Prix: first practice", "Grand Prix first practice": only the colon is gone, so this is no label.
     only_in_label = set(words_of(label[1].lower())).difference(words_of(rest.lower()))
     if not only_in_label.isdisjoint(words_of(plain.lower())):
         return old, new
@@ -121,9 +120,9 @@ def same_label(old: str, new: str) -> tuple[str, str]:
 
 
 def word_edits(old: Sequence[str], new: Sequence[str], *, with_case: bool = False) -> list[WordEdit] | None:
-    """Return what differs between two lists of words, or None if they are too long to be aligned.
+    """Return the edits between two lists of words; None if they are too long to be aligned.
 
-    Words that differ in case alone are edits `with_case` only.
+    Words that differ only in case are edits if `with_case`.
     """
     if len(old) + len(new) > MAX_ALIGNED_WORDS:
         return None
