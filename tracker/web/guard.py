@@ -21,7 +21,6 @@ from tracker.addresses.urls import host_without_port, is_allowed_host, is_loopba
 from tracker.config.root import Config
 from tracker.errors import ConfigError
 
-_PROXIES: Final = ("127.0.0.1", "::1")
 WRONG_TOKEN_DELAY_SECONDS: Final = 0.7
 # Each guess that waits holds a connection, so no more than fourteen of one client do; the next is refused at once.
 MAX_WRONG_TOKEN_WAIT_SECONDS: Final = 10.0
@@ -70,7 +69,7 @@ class Site:
     hosts: frozenset[str] = frozenset()
     token: str = field(default="", repr=False)
     header: str = ""
-    proxies: frozenset[str] = frozenset(_PROXIES)
+    proxies: frozenset[str] = frozenset({"127.0.0.1", "::1"})
     admin: bool = False
     is_local: bool = False
     base: str = ""

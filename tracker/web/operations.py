@@ -31,6 +31,7 @@ from tracker.model.change import LabelKind, Weight
 from tracker.model.source import Hub, HubKind, Listing
 from tracker.model.story import StoryDecisionKind
 from tracker.pipeline.settle import release_storm
+from tracker.render.text import counted
 from tracker.service.evidence_packages import Packer
 from tracker.service.handins import read_handin
 from tracker.service.probe import Prober, ProbeResult
@@ -46,7 +47,7 @@ from tracker.web import links
 from tracker.web.actions import Actions, Body, Nothing, Operation, OperationRequest, OperationResult, Said, parsed
 from tracker.web.links import whole_number
 from tracker.web.pages.add import Added, AddPage, ListedTarget, Previewed
-from tracker.web.pages.alerts import ALERT_OPERATIONS, split_lines
+from tracker.web.pages.alerts import ALERT_OPERATIONS, split_text
 
 MAX_PREVIEW_SECONDS: Final = 30.0
 MAX_SHOWN_TARGETS: Final = 12
@@ -217,7 +218,7 @@ def _release(actions: Actions, request: OperationRequest[Nothing]) -> OperationR
     with actions.archive() as archive:
         stored_source(archive, request.name)
         count = release_storm(archive, request.name, request.now)
-    text = f"{count} alert{'s' * (count != 1)} of {request.name} released. None is held again for a day."
+    text = f"{counted(count, 'alert')} of {request.name} released. None is held again for a day."
     return OperationResult(text, links.source(request.name))
 
 
@@ -226,8 +227,8 @@ def _edit_source(actions: Actions, request: OperationRequest[SourceBody]) -> Ope
     given: dict[str, tuple[Any, Any]] = {
         "poll": (request.body.poll or poll, poll),
         "every": (request.body.every, ""),
-        "include": (split_lines(request.body.include), []),
-        "exclude": (split_lines(request.body.exclude), []),
+        "include": (split_text(request.body.include, "\n"), []),
+        "exclude": (split_text(request.body.exclude, "\n"), []),
     }
 
     def change(text: str) -> str:
@@ -242,7 +243,7 @@ def _edit_source(actions: Actions, request: OperationRequest[SourceBody]) -> Ope
 
 def _rename_source(actions: Actions, request: OperationRequest[NameBody]) -> OperationResult:
     count = actions.rename_source(request.name, request.body.name, request.now)
-    text = f"Renamed {request.name} to {request.body.name}, with {count} article{'s' * (count != 1)}."
+    text = f"Renamed {request.name} to {request.body.name}, with {counted(count, 'article')}."
     return OperationResult(text, links.source(request.body.name))
 
 

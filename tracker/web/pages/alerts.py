@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from importlib.util import find_spec
 from typing import Annotated, Any, ClassVar, Final, Literal
 
@@ -167,13 +168,9 @@ RULE_LABELS: Final = {
 _MAX_PATTERN_CHARS: Final = 2000
 
 
-def _listed(value: object) -> object:
-    return [each.strip() for each in value.split(",") if each.strip()] if isinstance(value, str) else value
-
-
-def split_lines(value: object) -> object:
-    """Return the lines of a field of a form that are not empty; a list from JSON stays as it is."""
-    return [each.strip() for each in value.splitlines() if each.strip()] if isinstance(value, str) else value
+def split_text(value: object, separator: str = ",") -> object:
+    """Return the parts of a field of a form that are not empty; a list from JSON stays as it is."""
+    return [each.strip() for each in value.split(separator) if each.strip()] if isinstance(value, str) else value
 
 
 def _if_empty(default: object) -> BeforeValidator:
@@ -181,9 +178,9 @@ def _if_empty(default: object) -> BeforeValidator:
     return BeforeValidator(lambda value: default if value == "" else value)
 
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(max_length=100)]
-Labels = Annotated[tuple[LabelKind, ...], BeforeValidator(_listed)]
-Lines = Annotated[tuple[str, ...], BeforeValidator(split_lines), Field(max_length=100)]
+Names = Annotated[tuple[str, ...], BeforeValidator(split_text), Field(max_length=100)]
+Labels = Annotated[tuple[LabelKind, ...], BeforeValidator(split_text)]
+Lines = Annotated[tuple[str, ...], BeforeValidator(partial(split_text, separator="\n")), Field(max_length=100)]
 
 
 class RuleBody(Body):
