@@ -120,14 +120,14 @@ class UntakenCorrection:
 
     @property
     def count(self) -> str:
-        """How many outlets printed no note, in words; those that were not visited since are counted apart."""
+        """Return the count of outlets that printed no note, in words. Those not visited since have their own count."""
         silent = {place.source for place, _ in self.copies if place.visited_since(self.since)}
         unknown = len({place.source for place, _ in self.copies} - silent)
         said = f"{len(silent)} of {self.outlets} outlets printed no note"
         return f"{said}, {unknown} not visited since" if unknown else said
 
     def state_of(self, place: Place, text_taken: bool) -> str:  # noqa: FBT001 - as `copies` has it
-        """Return what a copy did, in words; one that was not visited since may have taken the correction."""
+        """Return the state of a copy in words. A copy that was not visited since may have taken the correction."""
         if text_taken:
             return "text corrected without the note"
         return "text not corrected either" if place.visited_since(self.since) else "not visited since"

@@ -33,25 +33,22 @@ class Actions:
     config: Path | None
     _editing: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
 
-    def read_only_reason(self) -> str:
-        """Return why the configuration cannot be changed here, and what to do instead; "" if it can be."""
+    def writable_file(self) -> Path:
+        """Return the configuration file. Raises ConfigError, with what to do instead, if it cannot be changed here."""
         if self.config is None or not self.config.exists():
-            return "There is no configuration file. Run `writethru init` where Writethru runs, and load this page again"
+            hint = "Run `writethru init` where Writethru runs, and load this page again"
+            raise ConfigError("There is no configuration file", hint=hint)
         # The folder too, because the file is not written in place but replaced by a new one.
         path = self.config.resolve()
         if os.access(path.parent, os.W_OK) and os.access(path, os.W_OK):
-            return ""
-        return (
-            f"Writethru may not write {self.config} or its folder, so this page cannot change the watched addresses. "
-            "Change the file on the machine (`writethru add` does it), or let the user that Writethru runs as write it."
-        )
+            return self.config
+        hint = "Use `writethru add` on the machine, or give the user that Writethru runs as write access to both"
+        raise ConfigError(f"Writethru cannot write {self.config} or its folder", hint=hint)
 
     def read(self) -> tuple[Path, str]:
         """Return the configuration file and its text. Raises ConfigError if it cannot be changed here."""
-        reason = self.read_only_reason()
-        if reason or self.config is None:
-            raise ConfigError(reason.partition(". ")[0], hint=reason.partition(". ")[2])
-        return self.config, edits.read(self.config)
+        path = self.writable_file()
+        return path, edits.read(path)
 
     def edit(self, change: Callable[[str], str], now: datetime) -> None:
         """Change the text of the configuration, and make the archive follow.
@@ -106,7 +103,7 @@ class Body(BaseModel):
 
 
 class Nothing(Body):
-    """A request that needs nothing but its address."""
+    """A request without fields."""
 
 
 class Said(Answer, frozen=True):
@@ -130,7 +127,7 @@ class OperationRequest(Generic[B]):
         name: the source, article, story or rule that it is about.
         body: the fields of the form or the JSON.
         who: who sent it.
-        settings: the configuration in force.
+        settings: the current configuration.
         named: the user that the proxy names; "" if it names none.
     """
 

@@ -40,12 +40,12 @@ from .templating import page as render
 from .templating import statics
 
 _MARK: Final = ".writethru-site"
-"""A file that says that a folder holds an earlier export, which may be written over; no other files may."""
+"""The file that marks a folder with an earlier export, which may be overwritten. Other folders must be empty."""
 _JUDGED_ONLY: Final = "judged changes only\n"
 MAX_NEWEST_CHANGES: Final = 60
 _ATTRIBUTE: Final = re.compile(r' (href|src|action)="([^"]*)"')
 _LINK: Final = re.compile(r'<link [^>]*href="(/[^"]*)"[^>]*>\n?')
-# Keys that people do not judge, and the labels that a verdict says nothing of. None comes first in its object.
+# Keys that people do not judge, and labels without a verdict. None of them comes first in its object.
 _UNJUDGED: Final = re.compile(rb',"(?:significance":"[a-z]+"|classifier":\d+|shown":\[[^]]*](?=,"labels":null))')
 _PLAIN: Final = re.compile(r"[^\w .,()'-]")
 

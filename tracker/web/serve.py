@@ -36,8 +36,8 @@ MAX_CONNECTIONS: Final = 200
 class Connection(H11Protocol):
     """A connection that is closed if a request does not arrive in time.
 
-    A connection that has sent no complete request costs its sender nothing. So where there are too many, one of those
-    is closed: first the one that has waited longest among those from other machines.
+    If there are too many connections, one without a complete request is closed, because it cost its sender nothing:
+    the oldest one from another machine, else the oldest.
     """
 
     deadline: asyncio.TimerHandle | None = None
@@ -54,7 +54,7 @@ class Connection(H11Protocol):
         return self.client is not None and is_loopback_host(self.client[0])
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for a request; close another connection if there are too many."""
+        """Start the deadline of a request; close another connection if there are too many."""
         super().connection_made(transport)
         self.began = self.loop.time()
         self.deadline = self.loop.call_later(MAX_REQUEST_SECONDS, self.close)
@@ -63,12 +63,12 @@ class Connection(H11Protocol):
             given_up.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the deadline."""
+        """Cancel the deadline."""
         self._clear_deadline()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take the data; the deadline is that of the whole request, however slowly it arrives."""
+        """Receive a part of a request. Its deadline is that of the whole request."""
         super().data_received(data)
         # While it is answered there is no deadline: a page may take longer than a request may.
         if not self.is_waiting:
@@ -193,8 +193,8 @@ def open_site(
 class LatestConfig:
     """The configuration as its file at `path` is now, so that a change made on a page shows on the next one at once.
 
-    What the process was started with counts for [archive], [service] and [web], as `current` gives it; so does all of
-    that where there is no file, or one that is not valid.
+    [archive], [service] and [web] are those of `current`, the configuration of the process. Without a file, or with one
+    that is not valid, so is the rest.
     """
 
     def __init__(self, path: Path | None, current: Callable[[], Config]) -> None:
@@ -204,7 +204,7 @@ class LatestConfig:
         self._config: Config | None = None
 
     def get(self) -> Config:
-        """Return it; the file is read if it was changed since the last time."""
+        """Return the configuration; the file is read again if it was changed."""
         try:
             changed = self._path.stat().st_mtime_ns if self._path else 0
             if self._path and changed != self._read_at:

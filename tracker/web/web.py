@@ -83,7 +83,12 @@ class Web:
 
     def read_only_reason(self, request: Request) -> str:
         """Return why the forms that change the configuration would fail; "" if they would not."""
-        return self.actions.read_only_reason() if self.is_admin(request) and self.actions is not None else ""
+        if self.actions is not None and self.is_admin(request):
+            try:
+                self.actions.writable_file()
+            except ConfigError as error:
+                return f"{error.message}. {error.hint}."
+        return ""
 
     def base(self, request: Request) -> str:
         """Return the beginning of links to this site."""

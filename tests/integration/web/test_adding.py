@@ -247,7 +247,7 @@ async def test_a_file_that_cannot_be_written_is_said_so(place, monkeypatch):
     monkeypatch.setattr("os.access", lambda *_: False)
     async with admin(place) as client:
         for page in ("/add", "/sources/The%20Harbor%20Ledger"):
-            assert f"Writethru may not write {path}" in (await client.get(page)).text
+            assert f"Writethru cannot write {path}" in (await client.get(page)).text
         answer = await client.post("/api/v1/watch", json={"url": "https://x.example/", "kind": "feed"}, headers=BEARER)
         assert (answer.status_code, answer.json()["error"]["status"]) == (409, 409)
         assert "writethru add" in answer.json()["error"]["hint"]

@@ -108,7 +108,7 @@ class SourcePage(View):
             ("poll", "Read its lists every", format_duration(one.poll), "for example: 10m or 1h"),
             ("every", "Check an article every", every, "for example: 30m; if empty, as often as it changes"),
             ("include", "Only addresses that match", "\n".join(one.include), lines),
-            ("exclude", "No address that matches", "\n".join(one.exclude), lines.replace("every address", "none")),
+            ("exclude", "Except addresses that match", "\n".join(one.exclude), lines.replace("every address", "none")),
         )
 
     def answer(self) -> SourceAnswer:
