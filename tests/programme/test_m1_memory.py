@@ -82,7 +82,7 @@ def test_a_page_that_uses_up_memory_is_quarantined_and_the_service_goes_on(tmp_p
             assert service.memory_mb < 300
             assert service.stop() == 0
             assert service.errors == []
-            assert "more memory than a reader may use" in service.logged("check")[0]["detail"]
+            assert "more than 1 GiB of memory" in service.logged("check")[0]["detail"]
     with open_archive(f"sqlite:///{tmp_path}/archive.db") as archive:
         bad, good = sorted(list_articles(archive), key=lambda each: each.url)
         assert (bad.versions, list_checks(archive, bad.id, 1)[0].outcome) == (0, CheckOutcome.FAILED)

@@ -1,9 +1,9 @@
 """Extract articles from pages: metadata, typed blocks, notices.
 
-`extractor` works in this process; `pool` does in child processes that can be killed.
+`extractor` works in the calling process, `pool` in child processes that can be killed.
 """
 
 from typing import Final
 
 EXTRACTOR: Final = "22"
-"""The version of the extractor. Increase it when the same page may read differently: stored pages are read again."""
+"""The version of the extractor. Increase it when results may differ: stored pages are then extracted again."""

@@ -1,6 +1,6 @@
 """Decide the kind of each line of an article: text, notice, credit, promo, caption or boilerplate.
 
-What an outlet's site rules match on the page decides first.
+The site rules of the outlet decide first.
 """
 
 from __future__ import annotations
@@ -41,17 +41,17 @@ Verdict = tuple[BlockKind, str]
 """The kind of a line and the reason for it."""
 
 _ANNOUNCES_LINKS: Final = "announces links"
-# Up to which length a line may be furniture of its kind; a longer one is text, however it begins.
+# The maximum lengths of furniture; longer lines are text, however they begin.
 _MAX_CAPTION_CHARS: Final = 400
 _MAX_BYLINE_CHARS: Final = 160
 _MAX_SPOKEN_BYLINE_CHARS: Final = 90  # "By …"
 _MAX_UNLABELLED_NOTICE_CHARS: Final = 300
 _MAX_PROMO_CHARS: Final = 260
 _MAX_LINK_CHARS: Final = 200
-_MAX_LINKED_SENTENCE_CHARS: Final = 80  # a longer one that is all a link is a sentence of the text
+_MAX_LINKED_SENTENCE_CHARS: Final = 80  # a longer sentence is text even if all of it is a link
 _MAX_LINK_LABEL_CHARS: Final = 60
-# Which share of a line must be links for it to be a promo: of a line that is nothing else, one with a label before the
-# link, one that begins "See: …", and one that begins with other words that lead to another page.
+# The share of links from which a line is a promo: a line of links alone, one with a label before the link, one that
+# begins "See: …", and one that begins with another phrase of promos.
 _MIN_LINK_SHARE: Final = 0.85
 _MIN_LABELLED_LINK_SHARE: Final = 0.5
 _MIN_COLON_LINK_SHARE: Final = 0.3
@@ -64,7 +64,7 @@ _MIN_BOLD_SHARE: Final = 0.9
 _MIN_TEXT_CHARS: Final = 60  # with a line of this length the text has begun: bylines and dates come before it
 _MIN_SENTENCE_CHARS: Final = 20
 _BYLINE_WORDS: Final = ("by ", "von ", "par ", "por ")
-_EDGE_LINES: Final = 2  # so many lines of text are at the end: a notice may have a credit below it
+_EDGE_LINES: Final = 2  # this many lines are the end of the text: a notice may have a credit below it
 _MIN_APART_SHARE: Final = 0.9
 _APART_ZONES: Final = Zone.ASIDE | Zone.FOOTER
 _HEADLINE_TAGS: Final = frozenset({"h1", "h2", "h3"})
@@ -78,7 +78,7 @@ LineRule = Literal["boilerplate", "promo", "news"]
 
 
 class RuleMatches:
-    """What the site rules match on one page; false, and matching nothing, without rules."""
+    """The elements and expressions of the site rules on one page. Without rules, it is false and matches nothing."""
 
     def __init__(
         self, rules: SiteRules | None = None, tree: LexborHTMLParser | None = None, page: PageTree | None = None
@@ -103,7 +103,7 @@ class RuleMatches:
         return next(iter(self._elements.get("container", ())), None)
 
     def mark_junk(self, page: PageTree) -> None:
-        """Mark dropped elements as junk and kept ones as none, whatever `scoring.mark_junk` has decided before."""
+        """Mark dropped elements as junk and kept ones as not junk; this overrides `scoring.mark_junk`."""
         reasons: tuple[tuple[ElementRule, str], ...] = (("drop", _MATCHES_RULE), ("keep", ""))
         for name, reason in reasons:
             for element in self._elements.get(name, ()):
@@ -169,7 +169,7 @@ class BlockClassifier:
         return Block(kind, line.text, reason)
 
     def notice(self, line: Line) -> Block | None:
-        """Return `line` as a notice, None if it is none: as `block` does, without looking what else it is."""
+        """Return `line` as a block if it is a notice, else None; decided as in `block`."""
         verdict = self._site_rule(line)
         if verdict is None and line.index not in self._entry_labels:
             verdict = self._hidden_or_notice(line)
@@ -178,9 +178,9 @@ class BlockClassifier:
         return Block(BlockKind.NOTICE, line.text, verdict[1])
 
     def join_labels(self, found: Sequence[tuple[Line, Block]]) -> list[tuple[Line, Block]]:
-        """Return the blocks with each line that only labels or dates the notice below it as furniture.
+        """Return the blocks with the lines that only label the notice below them ("Correction, 4 May") as boilerplate.
 
-        Such a line at the end of the text also makes a notice of a short paragraph below it that is none by itself.
+        At the end of the text, such a line also makes the short paragraph below it a notice.
         """
         joined = list(found)
         for n, ((line, block), (following, note)) in enumerate(pairwise(found)):
@@ -214,7 +214,7 @@ class BlockClassifier:
         return None
 
     def _hidden_or_notice(self, line: Line) -> Verdict | None:
-        """Take a line for a notice if that is sure. One that is not sure stays in the text."""
+        """Return the verdict on a hidden line, or on one that is surely a notice; other notices stay in the text."""
         text = line.text
         if line.zone & (Zone.HIDDEN | Zone.NAV):
             return BlockKind.BOILERPLATE, "hidden"
@@ -224,7 +224,7 @@ class BlockClassifier:
         set_apart = bool(line.zone & _APART_ZONES) or max(line.italic, line.bold) >= _MIN_APART_SHARE * len(text)
         if not (at_edge or set_apart or may_begin(text)) or is_timestamp(text):
             return None
-        # A long paragraph about errors and changes is the news itself unless it begins as a notice.
+        # A long paragraph about errors and changes is news unless it begins like a notice.
         if len(text) > _MAX_UNLABELLED_NOTICE_CHARS and not set_apart:
             opening = read_opening(text, text.lower().replace("’", "'"))
             if not (opening.label or opening.wire or opens_on_text(text)):
@@ -233,7 +233,7 @@ class BlockClassifier:
         return (BlockKind.NOTICE, found.kind.value) if found is not None and found.is_sure else None
 
     def _furniture(self, line: Line) -> Verdict | None:
-        """Return what a line is by its place (a table, a picture, junk, beside the text), else by its wording."""
+        """Return the verdict by place (a table, a picture, junk, beside the text), else by wording; None for text."""
         if line.index in self._paths.tabular:
             return BlockKind.TABLE, ""
         is_in_figure = bool(line.zone & (Zone.CAPTION | Zone.FIGURE))
@@ -289,7 +289,7 @@ class BlockClassifier:
 
 
 def _edges(lines: Sequence[Line]) -> tuple[int, int]:
-    """Return the indexes of the last line that still is at the beginning of the text, and the first at its end."""
+    """Return the index of the last line at the beginning of the text, and that of the first line at its end."""
     long = [line.index for line in lines if len(line.text) >= _MIN_TEXT_CHARS]
     return (long[0], long[-_EDGE_LINES]) if len(long) > _EDGE_LINES else (long[-1] if long else 0, 0)
 
@@ -333,7 +333,7 @@ def _promo(line: Line) -> Verdict | None:
 
 
 def _editorial(line: Line) -> Verdict:
-    """Return which kind of news text a line is, or that it is a heading that announces links."""
+    """Return the kind of a line of news text; a heading that announces links is a promo."""
     text = line.text
     if line.zone & Zone.HEADING or line.owner.tag in HEADING_TAGS:
         return (BlockKind.PROMO, _ANNOUNCES_LINKS) if announces_links(text) else (BlockKind.SUBHEAD, "")
@@ -350,7 +350,7 @@ def _editorial(line: Line) -> Verdict:
 
 
 def _hints(line: Line) -> int:
-    """Return what the names around a line suggest: of its elements, and of a parent that holds hardly more."""
+    """Return the hints of a line's elements, and of its parent if that holds hardly more text."""
     found = line.owner.hint
     node: Element | None = line.first
     while node is not None and node is not line.owner:

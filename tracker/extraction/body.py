@@ -1,7 +1,7 @@
 """Build an article's body: its standfirst and its blocks, in the order of the page, and the links of its text.
 
-A live blog's entries have their time and heading next to their text, where other pages have furniture. They are known
-by repetition: the same path of tags, entry after entry, each with text of the article before the next.
+Live blogs have the time and heading of each entry where other pages have furniture. They are recognised by repetition:
+the same path of tags, entry after entry, each with text before the next.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from .text_paths import Path, TextPaths
 
 # The container is narrowed down to a child while the child has this share of the mass.
 _MIN_CHILD_SHARE: Final = 0.72
-# The container of the last version is kept while it has this share of the mass, so that small edits move no borders.
+# The last version's container is kept while it has this share of the mass, so that small edits do not move its borders.
 _MIN_KNOWN_CONTAINER_SHARE: Final = 0.5
 _MIN_NAMED_CONTAINER_SHARE: Final = 0.4
 _MIN_SIBLINGS_SHARE: Final = 0.1  # of the mass of the child that is one of them
-# An element around the headline with this mass has the text, unless another is named so.
+# An element around the headline with this mass has the text, unless another is named as the text.
 _MIN_MASS_NEAR_HEADLINE: Final = 1_000
 _NEVER_CONTAINERS: Final = frozenset("p span li ul ol dl dt dd blockquote".split())
 _TABLE_TAGS: Final = frozenset("table thead tbody tfoot tr".split())
@@ -42,9 +42,9 @@ _MIN_MARKED_CHARS: Final = 40
 _MAX_MARKS: Final = 32
 _MARK_DIGITS: Final = 4  # hexadecimal
 _MIN_FOUND_MARKS: Final = 3
-# With fewer of its marks on the page than this share, the text is another one, and they say nothing.
+# With a smaller share of its marks on the page, the text is a different one, and the marks do not count.
 _MIN_FOUND_SHARE: Final = 0.5
-# Where the path is another one, the container is narrowed down to what has this share of the marks.
+# If the path has changed, the container is narrowed down to the element with this share of the marks.
 _MIN_SURE_SHARE: Final = 0.9
 
 
@@ -84,15 +84,15 @@ def find_container(page: PageTree, prefer: str = "", headline: Line | None = Non
         if marked[0]:
             around = known if marked[known.index] >= _MIN_FOUND_SHARE * marked[0] else page.elements[0]
             known = _narrow_down(page, around, marked, _MIN_SURE_SHARE)
-    # A consent form that was read while nothing else was there must not be read for ever.
+    # A consent form that was once read because the page had nothing else must not stay the container.
     return _heaviest_container(page, masses, headline) if known.junk else known
 
 
 def make_signature(page: PageTree, container: Element, blocks: Iterable[Block]) -> str:
-    """Return what identifies a container across fetches: its innermost four steps, and marks of its news paragraphs.
+    """Return the signature that identifies a container at later fetches: its innermost four steps and paragraph marks.
 
-    Of many paragraphs those with the least marks are taken: most of them are the same after an edit. Where most of the
-    text was gathered from around the container, marks would lead to another element, and there are none.
+    Of many marks, the lowest are taken, so that most are the same after an edit. If most of the text is from around the
+    container, there are none: they would lead to another element.
     """
     path = _path(container)
     texts = {_mark(b.text): b.text for b in blocks if b.editorial and len(b.text) >= _MIN_MARKED_CHARS}
@@ -106,7 +106,7 @@ def make_signature(page: PageTree, container: Element, blocks: Iterable[Block]) 
 
 
 def region_around(container: Element) -> Element:
-    """Return the <article> or <main> that `container` is or is in, else its parent: what belongs to one article."""
+    """Return the element that belongs to one article: the <article> or <main> around `container`, else its parent."""
     return next((each for each in container.ancestors() if each.tag in _REGION_TAGS), container.parent or container)
 
 
@@ -122,6 +122,7 @@ def _mark(text: str) -> str:
 
 
 def _heaviest_container(page: PageTree, masses: list[float], headline: Line | None) -> Element:
+    """Return the container by its mass: in the heaviest element named as the text, else around the headline."""
     least = _MIN_NAMED_CONTAINER_SHARE * masses[0]
     named = [
         e
@@ -132,7 +133,7 @@ def _heaviest_container(page: PageTree, masses: list[float], headline: Line | No
     ]
     node = max(named, key=lambda e: masses[e.index], default=None)
     if node is None:
-        # What is heavier and far from the headline is comments, or a list of something else.
+        # Heavier elements far from the headline hold comments, or a list of something else.
         node = headline.owner if headline is not None else page.elements[0]
         while node.parent is not None and masses[node.index] < _MIN_MASS_NEAR_HEADLINE:
             node = node.parent
@@ -140,7 +141,7 @@ def _heaviest_container(page: PageTree, masses: list[float], headline: Line | No
 
 
 def _narrow_down(page: PageTree, node: Element, shares: list[float], least: float) -> Element:
-    """Return the innermost element from `node` down that is reached while one child has the share `least` of it."""
+    """Go down from `node` while one child has the share `least` of it, and return the last such element."""
     children: dict[int, list[Element]] = {}
     for index in range(node.index + 1, node.end):
         element = page.elements[index] if shares[index] else None
@@ -161,7 +162,7 @@ def _narrow_down(page: PageTree, node: Element, shares: list[float], least: floa
 
 
 def _summed_up(elements: list[Element], amounts: list[float]) -> list[float]:
-    """Return `amounts`, by the indexes of `elements`, with those of the elements within added to each."""
+    """Add to the amount of each element, found by its index, those of the elements within it; return `amounts`."""
     for element in reversed(elements):
         if element.parent is not None and amounts[element.index]:
             amounts[element.parent.index] += amounts[element.index]
@@ -170,7 +171,7 @@ def _summed_up(elements: list[Element], amounts: list[float]) -> list[float]:
 
 @dataclass(frozen=True)
 class LinkBase:
-    """What the links of a page are relative to: the page's own `url`, and the `href` of its <base>."""
+    """The base of a page's links: the page's own `url`, and the `href` of its <base>."""
 
     url: str = ""
     href: str = ""
@@ -215,7 +216,7 @@ def _with_links(block: Block, line: Line, page: PageTree, base: LinkBase) -> Blo
     return replace(block, links=tuple(found)) if found else block
 
 
-LineAndBlock = tuple["Line", Block]
+LineAndBlock = tuple[Line, Block]
 
 _MAX_LIST_LINK_SHARE: Final = 0.6  # lists and tables with more are navigation
 _LIST_TAGS: Final = {BlockKind.LIST_ITEM: frozenset({"ul", "ol"}), BlockKind.TABLE: frozenset({"table"})}
@@ -229,7 +230,7 @@ _OUTSIDE_ENTRY_ZONES: Final = Zone.ASIDE | Zone.FIGURE | Zone.FOOTER | Zone.NAV 
 _TIME_OF_DAY: Final = re.compile(
     r"(?<!\d)\d{1,2}(?:[:.h]|\s?時)\s?\d\d(?!\d)|(?<!\d)\d{1,2}\s?(?:[ap]\.?m\b|uhr\b)", re.IGNORECASE
 )
-# Times that differ at every visit: "5 minutes ago", "last updated 14:02".
+# Times that differ at every fetch: "5 minutes ago", "last updated 14:02".
 _MOVING_TIME: Final = re.compile(
     r"\b(?:ago|vor|il y a|hace|há|fa|siden|sedan|önce)\b|前|전"
     r"|^\W*(?:last |zuletzt |sist )?(?:updat|edit|modif|aktuali|geändert|mis à jour|actuali|aggiorn|atuali|uppdat|"
@@ -266,7 +267,7 @@ def build_body(
             for line in before
             if line.index not in labels
             and (line.index not in paths.beside_pictures or standfirst.is_surely_named(line))
-            # The headline and a few words more are no standfirst.
+            # A line with the headline and a few more words is not a standfirst.
             and not (title and folded in line.text.casefold() and len(line.text) < len(title) + _MAX_KICKER_CHARS)
         ]
         below = [line for line in inside if headline is None or line.index > headline.index]
@@ -298,7 +299,7 @@ def _with_all_paragraphs(
             continue
         if line.zone & (Zone.NAV | Zone.HIDDEN) or sum(map(str.isalpha, text)) < _MIN_PARAGRAPH_LETTERS:
             continue
-        if dek is not None and text in dek.text:  # a part of it that was joined to it
+        if dek is not None and text in dek.text:  # this line was joined to it
             continue
         kind = BlockKind.PROMO if line.link_share > _MAX_LINK_SHARE else BlockKind.BOILERPLATE
         blocks[line.index] = line, Block(kind, text, OUTSIDE_ARTICLE)
@@ -306,9 +307,9 @@ def _with_all_paragraphs(
 
 
 def _mark_link_lists_and_pull_quotes(found: list[LineAndBlock]) -> list[LineAndBlock]:
-    """Make lists and tables that are mostly links promos, and quotes that repeat words of a paragraph boilerplate.
+    """Turn lists and tables of links into promos, and quotes that repeat the words of a paragraph into boilerplate.
 
-    The whole list counts, not the single item. The name below a pull quote, in the same <blockquote>, goes with it.
+    Links are counted in the whole list. The name below a pull quote, in the same <blockquote>, is boilerplate too.
     """
     quotes = [
         line for line, block in found if block.kind is BlockKind.QUOTE and len(line.text) >= _MIN_PULL_QUOTE_CHARS

@@ -1,6 +1,6 @@
 """Find who wrote an article: the persons that JSON-LD and meta tags name, else those of the byline on the page.
 
-The second half reads names in the text of a byline, without roles, times and addresses.
+The second half extracts the names from the text of a byline, without roles, times and addresses.
 """
 
 from __future__ import annotations
@@ -28,10 +28,9 @@ _AUTHOR_KEYS: Final = tuple(
 _PAGE_SOURCES: Final = ("page", LONE_NAME)
 _OUTLET_KEYS: Final = ("og:site_name", "publisher", "dc.publisher", "dcterms.publisher")
 _OUTSIDE_ZONES: Final = Zone.FIGURE | Zone.FOOTER | Zone.FORM | Zone.ASIDE | Zone.NAV | Zone.CAPTION
-# Headings, lists and tables hold no name that is not marked as one.
+# In headings, lists and tables, only marked names count.
 _ZONES_WITHOUT_LONE_NAMES: Final = Zone.HEADING | Zone.LIST | Zone.TABLE
-# How far from the headline a byline is looked for, in lines: one that begins with "By", one that is named or marked,
-# one that is a name alone.
+# The lines around the headline in which a byline is looked for: one that begins with "By", a marked one, a name alone.
 _LINES_BEFORE_HEADLINE: Final = 4
 _LINES_AFTER_HEADLINE: Final = 16
 _LINES_OF_MARKED_BYLINE: Final = 12
@@ -40,7 +39,7 @@ _MAX_AUTHOR_TAGS: Final = 60  # of one name
 _MIN_OUTLET_OVERLAP: Final = 0.5  # of words: "Herald Newsroom" is the Herald's
 _MAX_BYLINE_CHARS: Final = 120
 _MIN_PROSE_CHARS: Final = 80
-# Where links to the page of an author lead.
+# A part of the addresses of authors' pages.
 _AUTHOR_PATH: Final = re.compile(
     r"[/_.-](?:authors?|aut(?:or|eur|ore)(?:en|es|s|i)?|users?|profil\w*|people|persone?n?|staff|(?:news|our|the|my)?-?team"
     r"|editors?|writers?|contributors?|contributeurs?|columnists?|experts?|journalist[ae]?s?|reporters?|redakt\w*|redazione"
@@ -50,9 +49,9 @@ _AUTHOR_PATH: Final = re.compile(
 
 
 def find_byline(head: PageHead, page: PageTree, headline: Line | None, description: str) -> tuple[tuple[str, ...], str]:
-    """Return the authors and where they were found; the outlet itself only if nobody else is named.
+    """Return the authors and the place that names them; the outlet itself only if nobody else is named.
 
-    Metadata counts first, unless the byline that readers see names more people, or others than a single source does.
+    Metadata counts first, unless the byline shown names more people, or others than a single place in the metadata.
     """
     outlet = _Outlet(head)
     stated = [(where, found) for where, found in _in_metadata(head) if found]
@@ -65,7 +64,11 @@ def find_byline(head: PageHead, page: PageTree, headline: Line | None, descripti
             shown = _marked_below(page, headline, outlet)
             # The byline shown names more people, or others: all of them, or one instead of another.
             strangers = [name for name in shown if not any(set(tokens(name)) & set(tokens(other)) for other in kept)]
-            adds = len(shown) == len(strangers) + len(kept) and _are_alike(list(shown.values()))
+            # The authors of one article are in different elements of one kind.
+            lines = shown.values()
+            are_alike = len({(each.owner.tag, each.owner.names) for each in lines}) == 1
+            are_alike = are_alike and len({each.index for each in lines}) == len(shown)
+            adds = len(shown) == len(strangers) + len(kept) and are_alike
             replaces = not agreed and (len(strangers) == len(shown) or len(shown) == len(kept))
             if strangers and (adds or replaces):
                 return tuple(shown), "page"
@@ -84,16 +87,10 @@ def _is_login(name: str) -> bool:
     return name.casefold() in _ACCOUNTS or _LOGIN.fullmatch(name) is not None
 
 
-def _are_alike(lines: list[Line]) -> bool:
-    """Return whether `lines` are of different elements of one kind: so are the authors of one article."""
-    kinds = {(line.owner.tag, line.owner.names) for line in lines}
-    return len(kinds) == 1 and len({line.index for line in lines}) == len(lines)
-
-
 def confirmed_by(head: PageHead, page: PageTree, names: tuple[str, ...], source: str) -> str:
-    """Return where else than in `source` the authors are: "page" or "metadata"; empty if nowhere, or if not all are.
+    """Return a second place besides `source` that names all the authors: "page" or "metadata"; empty if there is none.
 
-    One place alone may be wrong for a moment: a template's default, a desk's name, a box that is taken for the byline.
+    One place alone may be wrong for a while: a template's default, a desk's name, a box that is taken for the byline.
     """
     if not names:
         return ""
@@ -107,7 +104,7 @@ def confirmed_by(head: PageHead, page: PageTree, names: tuple[str, ...], source:
 
 
 class _Outlet:
-    """Knows the outlet's own names."""
+    """The outlet's own names."""
 
     def __init__(self, head: PageHead) -> None:
         found = (head.first(key)[0] for key in _OUTLET_KEYS)
@@ -136,7 +133,7 @@ def _in_metadata(head: PageHead) -> Iterator[tuple[str, list[str]]]:
 
 
 def _is_person(name: str, head: PageHead, source: str) -> bool:
-    """Return whether `name` is a person's: JSON-LD has types for that, for a meta tag's content one must guess."""
+    """Return whether `name` is a person's: by its type in JSON-LD, by its form in a meta tag."""
     if source != "json-ld":
         return is_name(name)
     return not any(
@@ -279,7 +276,7 @@ _SEPARATOR: Final = re.compile(
     r"\s*(?:,|;|\||/|[•·●∙▪‧]|&|\n|\s[–—-]\s|\s(?:and|und|et|y|e|og|och|en|ve|i|и|with|mit|sowie)\s)\s*"
 )
 _BRACKETS: Final = re.compile(r"\s*[(\[][^()\[\]]{0,60}[)\]]")
-# The place between a name and what follows it without a space, because the page sets it apart by style alone.
+# Between a name and a date or role without a space, because the page separates them by style alone.
 _MISSING_SPACE: Final = re.compile(
     r"(?<=[^\W\d_])(?<![A-Z])(?=(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?\s\d"
     r"|Updated|Published|Posted|(?:Staff|Senior|Special to)\s"
@@ -303,7 +300,7 @@ _TRAILING_DATE: Final = re.compile(
     re.IGNORECASE,
 )
 _UNSPACED_NAME: Final = re.compile(r"[\u4e00-\u9fff\uac00-\ud7af]{2,5}$")
-# What no name has.
+# Never in a name.
 _NOT_IN_NAME: Final = re.compile(r"[:：。、！？!?;/#_]|^(?:copyright|photo|foto|credit)\b", re.IGNORECASE)
 _TRAILING_ROLE: Final = re.compile(
     r"(?<=\s)(?:(?:chef|sport)?redakteur(?:in)?|reporter(?:in)?|(?:staff )?writer|correspondent|editor|journalist)$",
@@ -327,7 +324,7 @@ _ROLE: Final = re.compile(
     r"correspondent|reporter)$)$",
     re.IGNORECASE,
 )
-# What content management systems call an account that nobody named, and what logins look like; domains do not.
+# Default accounts of content management systems, and the form of logins; domain names do not match it.
 _ACCOUNTS: Final = frozenset("admin administrator newsroom publisher root webmaster".split())
 _LOGIN: Final = re.compile(r"(?!\S*\.[a-z]{2,4}$)[a-z][a-z\d-]*(?:[\d_]|\.[a-z]+)[\w.-]*")
 # Lower-case words of names: "Ludwig van der Beek".
@@ -369,8 +366,8 @@ def names(text: str, *, strict: bool = False) -> list[str]:
     text = _LEADING_WORDS.sub("", _AUTHOR_LABEL.sub("", text))
     found = []
     for part in _SEPARATOR.split(text):
-        dated, part = part, _TRAILING_DATE.sub("", part)  # noqa: PLW2901 - the name without what follows it
-        # "Last changed: 26 May": what a colon parts from a date is its label.
+        dated, part = part, _TRAILING_DATE.sub("", part)  # noqa: PLW2901 - the name without the date
+        # "Last changed: 26 May": the words before the colon are a label.
         if strict and part != dated and part.endswith((":", "：")):
             continue
         if len(part.split()) > 2:

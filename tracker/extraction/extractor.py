@@ -55,14 +55,14 @@ def read(
         rules: the site rules of the outlet.
         prefer: the signature of the last version: the text is looked for where most of its paragraphs are now.
 
-    Never raises for what a page may hold. A page that hangs or crashes the parser must be read through `ExtractPool`.
+    Never raises, whatever the page contains. Pages that may hang or crash the parser are read through `ExtractPool`.
     """
     parsed = _parse(html, charset)
     return parsed if isinstance(parsed, Reading) else _read(parsed, url, status, rules, prefer)
 
 
 def read_article(html: bytes, url: str | None = None) -> Article:
-    """Return the article that `read` does, without computing what recognises the page at the next visit."""
+    """Return only the article, without computing the signature and fingerprint of the page."""
     parsed = _parse(html, "")
     return (parsed if isinstance(parsed, Reading) else _read(parsed, url, _OK, None, "", is_watched=False)).article
 
@@ -77,7 +77,7 @@ def read_unless_same(
     rules: SiteRules | None = None,
     prefer: str = "",
 ) -> Reading | SamePage:
-    """Return SamePage if a page has the `fingerprint` of an earlier reading, else what `read` returns."""
+    """Return SamePage if a page has the `fingerprint` of an earlier reading, else the result of `read`."""
     parsed = _parse(html, charset)
     if isinstance(parsed, Reading):
         return parsed
@@ -156,9 +156,9 @@ def _read_body(
 def _from_scripts(
     tree: LexborHTMLParser, head: PageHead, metadata: Metadata, article: Article, base: LinkBase
 ) -> tuple[Article, str, str] | None:
-    """Return the article with the text of JSON-LD, if the page itself shows less than half of it, or of another script.
+    """Return the article with the text of JSON-LD, if the page shows less than half of it, or with that of a script.
 
-    The second value is its signature, the third says where the text was.
+    The second value is its signature, the third the place of the text, for people. None if no script has the text.
     """
     text = head.article.get("articleBody")
     if isinstance(text, str) and len(text) >= _MIN_JSON_LD_TEXT_CHARS and len(article.text) * 2 <= len(text):
@@ -204,15 +204,15 @@ def _article(head: PageHead, metadata: Metadata, dek: str, blocks: list[Block]) 
     )
 
 
-# Two answers for one page are hardly ever the same bytes: tokens, teasers, counters and scripts differ. A fingerprint
+# Two responses for one page are hardly ever the same bytes: tokens, teasers, counters and scripts differ. A fingerprint
 # names the element that holds headline and text by its place in the tree, and has a digest of that element's text and
-# times and of the head's statements. Where all of that is the same, so is the article. Class names are not part of it,
-# so a page in which a name alone hides a paragraph is taken for the same: `pipeline.check` reads a page in full every
-# few visits. `benchmarks/same_page.py` compares every hit with a full reading.
+# times and of the metadata in the head. If all of that is the same, so is the article. Class names are not part of it:
+# a page in which only a class name hides a paragraph counts as the same. So `pipeline.check` reads a page in full every
+# few checks. `benchmarks/same_page.py` compares every hit with a full reading.
 _SEPARATOR: Final = "\x1f"
 _SCRIPT_TAGS: Final = frozenset({"script", "style"})
 _SCRIPTS_AND_TIMES: Final = 'script,style,time,[itemprop*="date"]'
-# Meta tags with a name like these are different at every visit and say nothing about the article.
+# Meta tags with names like these differ at every fetch and say nothing about the article.
 _VOLATILE_NAMES: Final = ("csrf", "token", "nonce", "session", "request")
 
 
@@ -221,8 +221,7 @@ def make_fingerprint(
 ) -> str:
     """Return the fingerprint of a page whose text is in `container`; empty if the place cannot be found again.
 
-    The element with the fingerprint's text is the region around the container, where notices are looked for, and holds
-    the headline.
+    The digest covers the region around the container, where notices are looked for, widened to contain the headline.
     """
     region = region_around(container)
     while headline is not None and not headline.owner.within(region) and region.parent is not None:

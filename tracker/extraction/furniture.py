@@ -61,7 +61,7 @@ class _Phrases:
 
 
 def _alternatives(phrase: str) -> Iterator[str]:
-    """Yield every phrase that one with alternatives stands for: "(more|next)" for each of the two."""
+    """Yield the phrases that one with alternatives means: "(more|next) news" is "more news" and "next news"."""
     parts = (part.split("|") for part in re.split(r"[()]", phrase))
     return map("".join, itertools.product(*parts))
 
@@ -102,7 +102,7 @@ def is_promo_with_colon(text: str) -> bool:
 
 
 def is_boilerplate(text: str) -> bool:
-    """Return whether `text` is what outlets print around every article: copyright, sign-up, buttons, counters."""
+    """Return whether `text` is of the kind that outlets print around every article: copyright, sign-up, counters."""
     if len(text) > _MAX_BOILERPLATE_CHARS:
         return False
     line = _without_signs(text)
@@ -173,5 +173,5 @@ def _boilerplate_pattern() -> re.Pattern[str]:
 
 
 def _without_signs(text: str) -> str:
-    """Return `text` in lower case, without up to four signs that it begins with."""
+    """Return `text` in lower case, without up to four signs at its beginning."""
     return _OPENING_SIGNS.sub("", text, count=1).lower()

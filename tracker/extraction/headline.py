@@ -2,8 +2,8 @@
 
 Headings of the page, and lines that repeat one of its titles, are the candidates. Each has a score by its tag and by
 its agreement with og:title, JSON-LD and <title>; the first that has nearly the best score is the headline. The titles
-decide which line it is, not what it says: they are written for sharing and searching, and lag behind edits. They are
-the headline only where the page shows none.
+decide which line it is, but not its wording: they are written for sharing and searching, and lag behind edits. They are
+the headline only if the page shows none.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ _MAX_HEADING_DEPTH: Final = 3
 _MIN_SURE_H1_WORDS: Final = 4
 _MIN_HEADLINE_CHARS: Final = 12  # a shorter text may be part of another by chance
 _MAX_LINES_BELOW_H1: Final = 5
-# What an h1 is worth that is alone on the page, and what agreement with titles counts for other headings and lines.
+# The score of the only h1 of a page, and the weights of agreement with titles for other headings and lines.
 _SURE_H1_SCORE: Final = 0.5
 _HEADING_WEIGHT: Final = 0.6
 _LINE_WEIGHT: Final = 0.05
 # The first candidate with nearly the best score is the headline: later ones are teasers and copies for print.
 _MIN_SCORE_SHARE: Final = 0.65
-# Share of words two headlines have in common, in order, from which one is an edit of the other.
+# With this share of common words, in order, one headline is an edit of the other.
 _MIN_EDIT_RATIO: Final = 0.75
-# Share of words two texts have in common from which they agree at all.
+# With a smaller share of common words, two texts do not agree at all.
 _MIN_OVERLAP: Final = 0.5
 _MAX_OVERLAP: Final = 0.9  # the same words in another order
 _MAX_COMPARED_CHARS: Final = 300
@@ -92,7 +92,7 @@ def find_headline(head: PageHead, page: PageTree) -> tuple[Choice, Headlines, Li
     h1 = shown_h1.text if shown_h1 is not None else ""
     surfaces = Headlines(h1=h1, og=og, html=head.title, jsonld=json_ld)
     if found is None:
-        # An h1 in a menu is no line of the page.
+        # An h1 in a menu is not among the lines.
         hidden = (("h1", h1) for h1 in head.h1s if any(_agreement(h1, title) >= 1 for title in titles.values()))
         source, title = next(itertools.chain(hidden, titles.items()), ("", ""))
         return Choice(title, source), surfaces, None
@@ -105,7 +105,7 @@ def find_headline(head: PageHead, page: PageTree) -> tuple[Choice, Headlines, Li
 
 
 def _candidates(page: PageTree, known_keys: set[str]) -> Iterator[Candidate]:
-    """Yield the headings of a page, and the lines outside of links that say what a title says."""
+    """Yield the headings of a page, and the lines without links that repeat a title."""
 
     def heading(line: Line) -> Element | None:
         around = line.owner.ancestors()[:_MAX_HEADING_DEPTH] if line.zone & Zone.HEADING else ()
@@ -133,9 +133,9 @@ def _best(candidates: list[Candidate], titles: list[str], h1s: int) -> Candidate
 
 
 def _score(candidate: Candidate, titles: list[str], *, is_only_h1: bool) -> float:
-    """Return how likely a candidate is the headline: by its agreement with the titles, if it is one for its tag.
+    """Return how likely a candidate is the headline, by its tag and its agreement with the titles.
 
-    For headings below h1, and linked ones, which may be teasers, only titles count that they contain or are part of.
+    Headings below h1, and linked ones, may be teasers: only titles count that they contain or are part of.
     """
     agreements = [_agreement(candidate.text, title) for title in titles]
     repeated = float(sum(agreement == 1 for agreement in agreements))
@@ -146,7 +146,7 @@ def _score(candidate: Candidate, titles: list[str], *, is_only_h1: bool) -> floa
 
 
 def _agreement(one: str, other: str) -> float:
-    """Return how far two texts agree, 0 to 1: wholly if they are the same or one contains the other."""
+    """Return how much two texts agree, 0 to 1; 1 if they are the same or one contains the other."""
     left, right = key(one), key(other)
     if left == right or (min(len(left), len(right)) >= _MIN_HEADLINE_CHARS and (left in right or right in left)):
         return 1.0
@@ -214,13 +214,13 @@ def _spelling(title: str, others: list[str]) -> str:
     return same[0] if has_separator and same[0].casefold() != title.casefold() else title
 
 
-# What parts the outlet's name or a section from the headline.
+# Separators between a headline and the outlet's name or a section.
 _NAME_SEPARATOR: Final = re.compile(r"(?<!\s)\s+(?:[|•·»›«–—*-]|::)\s+|(?:(?<!\s)\s+)?[|｜ㅣ]\s*")
 # Without spaces around the separator, a section may be between headline and name: "title-section|name".
 _EAST_ASIAN_SECTION: Final = re.compile(r"(?<=\S)[-_][\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2,5}$")
 _MAX_NAME_CHARS: Final = 40  # of an outlet
 _MAX_NAME_WORDS: Final = 3
-# Share of words that a part of a title and the outlet's name have in common from which they are the same.
+# With a greater share of common words, a part of a title is the outlet's name.
 _MIN_NAME_OVERLAP: Final = 0.6
 
 

@@ -45,7 +45,7 @@ _LEARNABLE_KINDS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class LearnedBoilerplate:
-    """The lines of a source that are not news: keys of house lines and of volatile ones."""
+    """The keys of a source's learned lines: house lines and volatile lines."""
 
     house: frozenset[str] = frozenset()
     volatile: frozenset[str] = frozenset()
@@ -62,12 +62,12 @@ class LearnedBoilerplate:
 
 
 def line_key(text: str) -> str:
-    """Return the key of a line: 16 hexadecimal digits of its words, without case, and with every number alike."""
+    """Return the key of a line: 16 hexadecimal digits, the same for any case, spacing and numbers."""
     return _hashed(_NUMBER.sub("0", " ".join(text.casefold().split())))
 
 
 def house_line_key(text: str) -> str:
-    """Return the key by which house lines are counted: numbers count as they are, so that no edit of one is hidden."""
+    """Return the key by which house lines are counted: different numbers differ, so that no edit of one is hidden."""
     words = " ".join(text.casefold().split())
     return _hashed(f"={words}" if _NUMBER.search(words) else words)
 
@@ -92,7 +92,7 @@ def is_mostly_original(lines: Sequence[Line], counts: LineCounts) -> bool:
 
 
 def house_lines(lines: Sequence[Line], counts: LineCounts, now: datetime) -> tuple[Habit, ...]:
-    """Return those of an article's `lines` that this article makes house lines; `counts` is from before it."""
+    """Return those of an article's `lines` that become house lines with it; `counts` is from before it."""
     if not is_mostly_original(lines, counts):
         return ()
     before = dict(counts.lines)

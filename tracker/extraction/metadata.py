@@ -1,4 +1,4 @@
-"""Extract an article's metadata, its dates among them, each field with the place on the page that gave it."""
+"""Extract an article's metadata, including its dates, and record where each field was found."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SECTION_KEYS: Final = tuple(
 _DESCRIPTION_KEYS: Final = tuple(
     "og:description description twitter:description dc.description sailthru.description".split()
 )
-_MAX_LANG_CHARS: Final = 35  # what RFC 5646 asks programs to have room for
+_MAX_LANG_CHARS: Final = 35  # RFC 5646 recommends room for this many
 
 
 @dataclass(slots=True)
@@ -54,7 +54,7 @@ class Metadata:
 
 
 def extract_metadata(head: PageHead, page: PageTree, url: str) -> Metadata:
-    """Read every field from the head first, then from the page, then from the address."""
+    """Return every field, from the head if it is there, else from the page, else from the address."""
     title, headlines, headline = find_headline(head, page)
     description = head.first(*_DESCRIPTION_KEYS)[0] or head.entity("description")
     authors, byline_source = find_byline(head, page, headline, description)
@@ -165,20 +165,17 @@ def _date_in_head(
 
 
 def _stated_dates(head: PageHead, properties: tuple[str, ...], keys: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """Yield what JSON-LD and then the meta tags say, each with its source."""
-    for key in properties:
-        text = head.entity(key)
-        if text:
+    """Yield the source and the text of each date: of the JSON-LD `properties` first, then of the meta tags `keys`."""
+    for name in properties:
+        if text := head.entity(name):
             yield "json-ld", text
     for key in keys:
-        if key in head.metas:
-            text = head.first(key)[0]
-            if text:
-                yield key, text
+        if text := head.first(key)[0]:
+            yield key, text
 
 
 def _date_on_page(page: PageTree, headline: Line | None, context: DateContext) -> tuple[datetime | None, str]:
-    """Return the day of publication: by <time>, by a line of text, or by the address; those near the headline first."""
+    """Return the time of publication, from a <time>, a line or the address, near the headline first; and its source."""
     address = day_in_address(context.url)
     timestamps = sorted(page.timestamps, key=lambda each: "ublished" not in each[0].itemprop)
     timestamps = [(e, text) for e, text in timestamps if not e.zone & (Zone.ASIDE | Zone.FOOTER)]
@@ -186,7 +183,7 @@ def _date_on_page(page: PageTree, headline: Line | None, context: DateContext) -
         near = [line for line in page.lines if line.owner.hint & Hint.DATE]
         near_elements = range(len(page.elements))
     else:
-        # Those after the headline first; the headline itself last, since a date in it is that of the event.
+        # Those after the headline first; the headline itself last, since a date in it is usually that of the event.
         at = headline.index
         before = page.lines[max(0, at - _LINES_BEFORE_HEADLINE) : at]
         near = [*page.lines[at + 1 : at + _LINES_AFTER_HEADLINE], *before, headline]
@@ -220,7 +217,7 @@ def _date_on_page(page: PageTree, headline: Line | None, context: DateContext) -
 def _zone_shown(
     published: datetime | None, page: PageTree, headline: Line | None, context: DateContext
 ) -> timezone | None:
-    """Return the zone in which a date near the headline is the instant `published`, if that is in UTC."""
+    """Return the zone in which a time shown near the headline is the same as `published`, if that is in UTC."""
     if published is None or headline is None or published.utcoffset() or not (published.hour or published.minute):
         return None
     for line in page.lines[max(0, headline.index - _LINES_BEFORE_HEADLINE) : headline.index + _LINES_AFTER_HEADLINE]:
@@ -234,7 +231,7 @@ def _zone_shown(
 
 
 def _written_in(lines: Iterable[Line], context: DateContext) -> datetime | None:
-    """Return the first date in short lines; not in captions: what pictures show may be older."""
+    """Return the first date in short lines, but not in captions: pictures may be older."""
     american = context.language.lower() == "en-us"
     for line in lines:
         if len(line.text) <= _MAX_WRITTEN_DATE_CHARS and not line.zone & (Zone.FIGURE | Zone.CAPTION):

@@ -1,4 +1,4 @@
-"""Guess from class names, ids and itemprops what an element is. Structure decides first; names break ties."""
+"""Guess the role of elements by their class names, IDs and itemprops. Structure decides first; names break ties."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 
 
 class Hint:
-    """What a name suggests; flags that may be combined."""
+    """The roles that names suggest; flags that may be combined."""
 
     NONE: Final = 0
     BODY: Final = 1  # the article's text
@@ -28,12 +28,12 @@ class Hint:
 
 
 _BEGINNING_CHARS: Final = 3
-# Ghost wraps every block of its editor so: a note among the text is a "card".
+# Ghost gives these names to blocks in the text, so a note among the paragraphs is a "card".
 _NEUTRAL_NAME: Final = re.compile(r"kg-(?:(?:callout|toggle|blockquote)-)?card")
 _CAMEL_CASE: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PLAIN_WORD: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_]+(?![^\W_])|[^\W\d_]{4,}(?=\d+(?![^\W_])))")
-_MIN_CAMEL_PIECE_CHARS: Final = 3  # on average: "AuAdJlVL" is a hash, no camel case
-# Words that together with the next word can mean what neither means alone: "article body", "read more".
+_MIN_CAMEL_PIECE_CHARS: Final = 3  # on average: "AuAdJlVL" is a hash and not camel case
+# Words that have a meaning of their own together with the next word: "article body", "read more".
 _FIRST_OF_TWO: Final = frozenset(
     "article story entry post news content main single body text rich artikel read reading more also most mehr auch"
     " lesen lire leggi te inline info sign abo further ad google share skip video print screen sr visually side tag"

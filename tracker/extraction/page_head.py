@@ -56,11 +56,9 @@ def types(item: Object) -> tuple[str, ...]:
 def article(items: list[Object], shown: Collection[str] = ()) -> Object:
     """Return the object that describes the article, an empty one if there is none.
 
-    Of those of an article's type with a headline and a date, an author or a text, it is the one with a headline or an
-    address that the page shows, else the first: related articles may be described as fully, and come before it. Where
-    there is none of these, it is the first of such a type. Its references by `@id` are replaced by their objects.
-
-    `shown` are the page's own headlines and addresses.
+    Candidates are the objects of an article's type with a headline and a date, an author or a text. It is the one whose
+    headline or address is in `shown`, those of the page itself, because related articles may come first; else the first
+    candidate, else the first object of such a type. References by `@id` are replaced by their objects.
     """
     articles = [item for item in items if any(_ARTICLE_TYPE.search(each) for each in types(item))]
     described = [
@@ -75,13 +73,13 @@ def article(items: list[Object], shown: Collection[str] = ()) -> Object:
         if any(plain(value) in shown for value in own if isinstance(value, str)):
             found = item
             break
-    # Of several objects with one @id, the one that says most is last.
+    # Of several objects with one @id, the one with the most properties counts.
     by_id = {each["@id"]: each for each in sorted(items, key=len) if isinstance(each.get("@id"), str)}
     return {key: _resolved(value, by_id) for key, value in found.items()}
 
 
 def _resolved(value: Any, by_id: dict[str, Object]) -> Any:  # noqa: ANN401 - JSON of the web has any shape
-    """Return a value with the objects of the page in the place of references to them: `{"@id": "#author"}`."""
+    """Return a value with references such as `{"@id": "#author"}` replaced by the objects of the page."""
     if isinstance(value, list):
         return [_resolved(each, by_id) if isinstance(each, dict) else each for each in value]
     is_reference = isinstance(value, dict) and isinstance(value.get("@id"), str) and value.keys() <= _REFERENCE_KEYS
@@ -89,7 +87,7 @@ def _resolved(value: Any, by_id: dict[str, Object]) -> Any:  # noqa: ANN401 - JS
 
 
 def _load(text: str) -> object:
-    """Return the value of a JSON-LD script, or the list of the values that it begins with. Never raises."""
+    """Return the value of a JSON-LD script; of a broken one, the list of its values before the error. Never raises."""
     text = text.strip()
     if text[:1] in _OPENING and text[-1:] in _CLOSING:
         try:
@@ -122,15 +120,15 @@ _META_NAMES: Final = ("property", "name", "itemprop", "http-equiv")
 
 @dataclass(slots=True, eq=False)
 class PageHead:
-    """The statements of a page about itself.
+    """The metadata of a page.
 
     Attributes:
         metas: the contents of meta tags by lower-case name, in page order.
         entities: the objects of its JSON-LD.
-        article: the one of them that is the article, empty if there is none.
+        article: the entity that describes the article, empty if there is none.
         base: the href of <base>.
         has_next_data: whether it holds the state of a client-rendered page (Next.js).
-        h1s: the texts of all <h1>, also of those that are not part of the page's lines.
+        h1s: the texts of all <h1>, also of those that are not among the lines of the page.
     """
 
     metas: dict[str, list[str]] = field(default_factory=dict)
@@ -145,7 +143,7 @@ class PageHead:
 
     @property
     def author(self) -> object:
-        """Return the author that the article's JSON-LD gives, in whatever shape it has there."""
+        """Return the author in the article's JSON-LD, of any JSON type."""
         return self.article.get("author") or self.article.get("creator")
 
     def first(self, *keys: str) -> tuple[str, str]:
@@ -182,7 +180,7 @@ def text_of(value: Any) -> str:  # noqa: ANN401 - JSON of the web has any shape
 
 
 def read_head(tree: LexborHTMLParser) -> PageHead:
-    """Collect meta tags, title, links and JSON-LD of the whole document, wherever they are in it."""
+    """Return the meta tags, title, links and JSON-LD from anywhere in the document."""
     head = PageHead()
     for node in tree.css(_SELECTOR):
         tag = node.tag

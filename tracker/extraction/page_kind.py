@@ -1,4 +1,4 @@
-"""Decide what a response is: an article, or one of the things that take an article's place."""
+"""Decide the kind of a page: an article, a live blog, or a page in place of one, such as a consent wall."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def detect_page_kind(head: PageHead, page: PageTree, article: Article, status: i
 
 
 def live_blog_reason(head: PageHead, page: PageTree) -> str:
-    """Say why the page is a live blog; empty if it is none. `scoring.weigh` must have been called before."""
+    """Return why the page is a live blog; empty if it is not. `scoring.weigh` must have been called before."""
     if any("LiveBlogPosting" in page_head.types(item) for item in head.entities):
         return "JSON-LD says LiveBlogPosting"
     entries = sum(1 for e in page.heavy if e.hint & Hint.LIVE and e.tag in _ENTRY_TAGS)
@@ -126,12 +126,12 @@ def live_blog_reason(head: PageHead, page: PageTree) -> str:
 
 
 def _size(text: str) -> int:
-    """Return how long a text is in characters of an alphabet; one of a script without blanks says as much as three."""
+    """Return the length of a text in characters; one of a script without blanks counts as three."""
     return len(text) + (_UNSPACED_WEIGHT - 1) * len(_UNSPACED.findall(text))
 
 
 def _is_dated_prose(article: Article) -> bool:
-    """Return whether the page has a headline, a date and two sentences: an article, whatever a banner above it says."""
+    """Return whether the page has a headline, a date and two sentences: it is an article, whatever a banner says."""
     if not (article.title and article.published):
         return False
     prose = "\n".join(
@@ -146,7 +146,7 @@ def is_declared_article(head: PageHead) -> bool:
 
 
 def _wall(head: PageHead, page: PageTree, article: Article, size: int, status: int) -> tuple[PageKind, str] | None:
-    """Recognise a page that asks for a proof of being human, or for consent."""
+    """Recognise a page that asks for consent, or for proof that the visitor is human."""
     if size > _LONG_TEXT_CHARS or head.article or _is_dated_prose(article):
         return None
     shown = " ".join(line.text for line in page.lines[:_MAX_SEARCHED_LINES])[:_MAX_SEARCHED_CHARS]
@@ -184,7 +184,7 @@ def _paywall(head: PageHead, page: PageTree, size: int) -> tuple[PageKind, str] 
 
 
 def _without_text(head: PageHead, page: PageTree, article: Article, size: int) -> tuple[PageKind, str]:
-    """Decide what a page with hardly any text of an article is."""
+    """Decide the kind of a page with hardly any text."""
     # Photo galleries have captions and no text; lists have many lines, most of them links.
     linked = sum(line.links for line in page.lines)
     shown = sum(len(line.text) for line in page.lines)
@@ -200,7 +200,7 @@ def _without_text(head: PageHead, page: PageTree, article: Article, size: int) -
     ):
         return PageKind.LISTING, "a list of links"
     if not head.has_next_data and any(notice.kind in _IN_PLACE_OF_TEXT for notice in article.notices):
-        # "This article has been removed": what an outlet leaves of an article that it withdrew.
+        # "This article has been removed": the outlet withdrew it.
         return PageKind.ARTICLE, "a notice in place of the text"
     if head.has_next_data or (shown < _MAX_SHELL_CHARS and (head.title or head.metas)):
         return PageKind.JS_SHELL, "no text without its scripts"

@@ -1,4 +1,4 @@
-"""Turn the parser's tree into elements and lines: one walk, no recursion, nothing of the parser kept.
+"""Turn the parser's tree into elements and lines, in one walk without recursion; the parser's nodes are not kept.
 
 A line is the text of one block element between two other blocks.
 """
@@ -18,7 +18,7 @@ from .text import clean
 
 
 class Zone:
-    """What an element is inside of, by its own tag and role and those of its ancestors; flags that may be combined."""
+    """The surroundings of an element, by the tags and roles of itself and its ancestors; flags that may be combined."""
 
     LINK: Final = 1
     BOLD: Final = 2
@@ -42,7 +42,7 @@ SKIPPED_TAGS: Final = frozenset(
     "script style noscript button iframe svg template select object embed nav canvas audio video map dialog annotation"
     " annotation-xml textarea datalist progress meter img input source link meta del s strike".split()
 )
-"""Elements that are not read, with everything in them. Text that is struck out is not what the outlet says now."""
+"""Elements that are not read, with all their content. Text that is struck out is no longer part of the article."""
 CROWDED_TAGS: Final = "svg nav noscript select template".split()
 """Those of them that hold many elements: removing them first is cheaper than walking past their content."""
 BLOCK_TAGS: Final = frozenset(
@@ -95,8 +95,8 @@ _HIDING_STYLE: Final = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidde
 _QUOTATION_MARKS: Final = frozenset("\"'“”„‟‘’‚«»‹›「『")
 _CHECKED_ZONES: Final = Zone.LINK | Zone.HIDDEN | Zone.READING
 _COUNTED_ZONES: Final = Zone.LINK | Zone.BOLD | Zone.ITALIC
-# Notes in links for screen readers, "(opens in new tab)", which are not part of the text. The last word is looked at
-# first: the pattern is slow.
+# Notes in links for screen readers, "(opens in new tab)", which are not part of the text. The pattern is slow, so the
+# last word is tested first.
 _NEW_TAB_ENDINGS: Final = tuple("tab window fenster geöffnet onglet fenêtre ventana pestaña janela aba".split())
 _NEW_TAB_NOTE: Final = re.compile(
     r"\W*(?:(?:this )?(?:external )?link )?(?:(?:will )?opens?|öffnet(?: sich)?|wird|ouvre|s.ouvre|se abre|abre)"
@@ -349,6 +349,7 @@ class _LineWriter:
         self.after_break = False
 
     def break_line(self) -> None:
+        """Add a line break; the second one in a row ends the line."""
         line = self.line
         if line is None:
             return
@@ -396,9 +397,9 @@ class _LineWriter:
             _count(line, text, parent)
 
     def opens_quotation(self, inner: LexborNode, parent: Element) -> bool:
-        """Write the mark that browsers add before a <q>, which begins with `inner`, and return whether that was done.
+        """Write the mark that browsers add before a <q>, and return whether that was done.
 
-        It is not where the page has marks of its own, or blocks in the <q>.
+        It is not done if the page has marks of its own, or blocks in the <q>; `inner` is the first node in it.
         """
         text, before = inner.text_content or inner.text() or " ", self.line.parts[-1] if self.line is not None else ""
         has_marks = text[0] in _QUOTATION_MARKS or before[-1:] in _QUOTATION_MARKS
@@ -408,6 +409,7 @@ class _LineWriter:
         return True
 
     def end_line(self) -> None:
+        """Add the line that is being written, if there is one, to the page; the next text begins another."""
         line = self.line
         self.after_break = False
         self.broken_block = None

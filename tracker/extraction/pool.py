@@ -25,7 +25,7 @@ from tracker.model.capture import Capture, Failure, FailureKind
 from tracker.observe import logs
 
 from . import reader
-from .reader import ERROR, LENGTH_BYTES, framed, serve
+from .reader import ERROR, LENGTH_BYTES, MAX_CHILD_MEMORY_BYTES, framed, serve
 from .site_rules import load_site_rules
 
 T = TypeVar("T")
@@ -50,7 +50,7 @@ class ExtractPool:
 
     Args:
         workers: how many child processes there are at most.
-        sites: folders of site rules, read with the first page; for an outlet, the first folder that knows it counts.
+        sites: folders of site rules, read with the first page; the first folder with rules for an outlet counts.
         timeouts: seconds that each attempt at a page may take.
     """
 
@@ -76,17 +76,17 @@ class ExtractPool:
     async def read_unless_same(
         self, capture: Capture, fingerprint: str, *, prefer: str = ""
     ) -> Reading | SamePage | Failure:
-        """Return SamePage if the page has the `fingerprint` of an earlier reading, else what `read` returns."""
+        """Return SamePage if the page has the `fingerprint` of an earlier reading, else the result of `read`."""
         arguments = (capture.body, capture.final_url, capture.charset, capture.status, prefer, fingerprint)
         return await self.run((Reading, SamePage), reader.read_unless_same, *arguments, about=capture)
 
     async def run(
         self, returns: tuple[type[T], ...], function: Callable[..., T], *arguments: object, about: Capture
     ) -> T | Failure:
-        """Return what `function`, of a module, returns in a child process, or why it could not.
+        """Call `function`, of a module, in a child process and return its result, or a Failure with the reason.
 
-        `returns` are the types that it may return. `about` is the capture that it works on: once that has failed at
-        every attempt, it is refused without another.
+        `returns` are the types of its results. `about` is the capture that it works on: after every attempt has failed
+        once, that capture is refused without a further attempt.
         """
         reason = ""
         async with self._large_pages if len(about.body) > MIN_LARGE_PAGE_BYTES else nullcontext():
@@ -98,16 +98,16 @@ class ExtractPool:
                 except TimeoutError:
                     reason = f"the page took longer than {seconds:g} s to read"
                 except ChildDied as error:
-                    reason = f"the page crashed its reader (exit code {error.exit_code})"
+                    reason = f"the page crashed the process that read it (exit code {error.exit_code})"
                 except InvalidAnswer:
-                    reason = "the page's reader gave no valid answer"
+                    reason = "the process that read the page gave no valid answer"
                 except ChildError as error:
                     if error.kind == PageError.__name__:
                         return _failure(about, error.text)
                     if error.kind != MemoryError.__name__:
                         _log.error("reader", url=about.final_url, error=str(error), exc_info=error)
-                        return _failure(about, f"the page's reader failed: {error}")
-                    reason = "the page needs more memory than a reader may use"
+                        return _failure(about, f"an error occurred while the page was read: {error}")
+                    reason = f"the page needs more than {MAX_CHILD_MEMORY_BYTES >> 30} GiB of memory to be read"
         self._refused.add(about.sha256)
         return _failure(about, reason)
 
@@ -139,7 +139,7 @@ class ExtractPool:
                     self._rules = tuple(rules.model_dump() for rules in load_site_rules(self._sites))
                 try:
                     child = ChildProcess(reader.initialize, self._rules)
-                except (OSError, EOFError):  # the process that forks has died, which is not the page's fault
+                except (OSError, EOFError):  # the process that forks has died, but not because of the page
                     await asyncio.to_thread(prepare_children)
                     child = ChildProcess(reader.initialize, self._rules)
             self._busy.add(child)
@@ -149,13 +149,13 @@ class ExtractPool:
                     return await child.call(returns, reader.call_with_limit, function, arguments, seconds)
             finally:
                 self._busy.discard(child)
-                if child.owes_answer or self._closed:  # the next call would take that answer for its own
+                if child.owes_answer or self._closed:  # the next call would receive that answer
                     child.discard()
                 else:
                     self._idle.append(child)
 
     def close(self) -> None:
-        """End the child processes; calls that wait for them raise RuntimeError. Idempotent."""
+        """End the child processes; calls in progress raise RuntimeError. Idempotent."""
         self._closed = True
         for child in self._idle:
             child.discard()
@@ -188,7 +188,7 @@ class ChildError(Exception):
 
 
 class InvalidAnswer(Exception):
-    """The child answered with something that it was not asked for; it must not be asked again."""
+    """The child's answer is not of an expected type or length; the child must not be used again."""
 
 
 def prepare_children() -> None:
@@ -202,7 +202,7 @@ def prepare_children() -> None:
         first = _FORKING.Process(target=reader.do_nothing, daemon=True)
         try:
             first.start()
-        except (OSError, EOFError):  # the one before is dying: it is replaced once it is dead
+        except (OSError, EOFError):  # the old process is ending; a new one starts only after that
             if seconds is None:
                 raise
             time.sleep(seconds)
@@ -220,16 +220,16 @@ class ChildProcess:
     socket itself: that costs 0.22 ms for a page of 97 KB. With an executor of `concurrent.futures`, which puts threads
     and queues between them, it was 0.56 ms.
 
-    A message, either way, is its length in 8 bytes (big-endian), then its bytes. The parent sends a pickle of
-    ``(function, arguments)``. A page may have taken the child over, so the child's answers are never unpickled: they
-    are MessagePack of ``(name of a type, value)``, of limited length, and the parent decodes values of the types it
-    expects.
+    A message in either direction is its length in 8 bytes (big-endian), then its bytes. The parent sends a pickle of
+    ``(function, arguments)``. A page may have taken control of the child, so the child's answers are never unpickled:
+    they are MessagePack of ``(name of a type, value)``, of limited length, and the parent decodes only values of the
+    expected types.
 
     Args:
-        initialize: a function of a module, called in the child first of all, with `arguments`.
+        initialize: a function of a module, called first in the child, with `arguments`.
 
     Attributes:
-        owes_answer: whether an answer is still to come, so that the child cannot be asked anything else; the first is
+        owes_answer: whether an answer is still to come, so that the child cannot be called again; the first answer is
             that it has started.
     """
 
@@ -263,10 +263,10 @@ class ChildProcess:
         self.owes_answer = False
 
     async def call(self, returns: tuple[type[T], ...], function: Callable[..., T], *arguments: object) -> T:
-        """Return what `function`, of a module, returns in the child: a value of one of the types `returns`.
+        """Call `function`, of a module, in the child and return its result, of one of the types `returns`.
 
-        Raises ChildError if it raises an exception, ChildDied, InvalidAnswer. A caller that stops waiting for the
-        answer must kill the child: it would be taken for that of the next call.
+        Raises ChildError if it raises an exception, ChildDied, InvalidAnswer. A caller that stops waiting must kill the
+        child, or the answer would be taken for that of the next call.
         """
         self.owes_answer = True
         request = pickle.dumps((function, arguments), pickle.HIGHEST_PROTOCOL)
@@ -290,11 +290,11 @@ class ChildProcess:
         return result
 
     def kill(self) -> None:
-        """End the process, whatever it does; a caller that waits for its answer gets ChildDied. Idempotent."""
+        """End the process at once; a caller that waits for its answer gets ChildDied. Idempotent."""
         self._process.kill()
 
     def discard(self) -> None:
-        """End the process and close its socket, which nobody may be waiting at. Idempotent."""
+        """End the process and close its socket, on which no call may be waiting. Idempotent."""
         self._process.kill()
         self._socket.close()
 

@@ -1,7 +1,7 @@
-"""The child process that reads pages: it answers the pool's calls. See `ChildProcess` in `pool.py` for the messages.
+"""The child process that reads pages for the pool. See `ChildProcess` in `pool.py` for the messages.
 
-The process that children are forked from imports this and the extractor. Nothing here imports asyncio, structlog or
-pydantic: they would take as long as the extractor itself, at every start.
+The process that children are forked from imports this module and the extractor. Nothing here imports asyncio, structlog
+or pydantic: at every start, they would take as long as the extractor itself.
 """
 
 from __future__ import annotations
@@ -54,18 +54,18 @@ def initialize(rules: tuple[dict[str, Any], ...]) -> None:
     _RULES[:] = [cast("SiteRules", SimpleNamespace(**fields)) for fields in rules]
     resource.setrlimit(resource.RLIMIT_AS, (MAX_CHILD_MEMORY_BYTES, MAX_CHILD_MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # When the machine runs out of memory, the kernel is to end a reader and not the service.
+    # If the machine runs out of memory, the kernel should end this process rather than the service.
     with suppress(OSError):
         _OOM_SCORE_FILE.write_text(_CHILD_OOM_SCORE)
-    # A page is some 5,000 objects, none of them in a cycle: with the default of 700 all of them are looked at again and
-    # again while the page is read, and nothing is found.
+    # A page is some 5,000 objects, none of them in a cycle: with the default of 700, they are all examined again and
+    # again while the page is read, without result.
     gc.freeze()
     gc.set_threshold(*_GC_THRESHOLDS)
     confine()
 
 
 def call_with_limit(function: Callable[..., T], arguments: tuple[object, ...], seconds: float) -> T:
-    """Call `function` with twice `seconds` of processor time: if the parent is gone, the child still ends."""
+    """Call `function` within twice `seconds` of processor time, so that the child ends even without its parent."""
     # The limit is for the life of the process, which reads many pages.
     hard_limit = resource.getrlimit(resource.RLIMIT_CPU)[1]
     resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time() + 2 * seconds) + 1, hard_limit))
@@ -82,7 +82,7 @@ def read(body: bytes, url: str, charset: str, status: int, prefer: str) -> Readi
 def read_unless_same(
     body: bytes, url: str, charset: str, status: int, prefer: str, fingerprint: str
 ) -> Reading | SamePage:
-    """Return SamePage if the page has the `fingerprint` of an earlier reading, else what `read` returns."""
+    """Return SamePage if the page has the `fingerprint` of an earlier reading, else the result of `read`."""
     from . import extractor  # the parent does without it: its import takes 0.2 s
 
     rules = rules_for(hostname_of(url), _RULES)
@@ -100,7 +100,7 @@ def rules_for(host: str, sites: Sequence[SiteRules]) -> SiteRules | None:
 
 
 def do_nothing() -> None:
-    """End at once: once it has run, the process that it was forked from is ready."""
+    """Do nothing: when it has run in a child, the process that children are forked from is ready."""
 
 
 def framed(message: bytes) -> bytes:
@@ -109,11 +109,11 @@ def framed(message: bytes) -> bytes:
 
 
 def _keep_only(end: socket.socket) -> socket.socket:
-    """Return `end` as the only open descriptor; standard input and output lead nowhere, the environment is forgotten.
+    """Return `end` as the only open descriptor; standard input and output go to /dev/null, the environment is cleared.
 
-    What is written to the pipes of `multiprocessing` ends the process that forks; a terminal obeys what is printed.
+    A write to the pipes of `multiprocessing` would end the process that forks, and output could control a terminal.
     """
-    # Above the standard descriptors, which are free where the service has none.
+    # Above the standard descriptors, which are free if the service was started without them.
     kept = socket.socket(fileno=fcntl.fcntl(end.detach(), fcntl.F_DUPFD_CLOEXEC, 3))
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in range(3):
@@ -139,7 +139,7 @@ def _forget_environment() -> None:
 
 def serve(end: socket.socket, initialize: Callable[[*Ts], object], arguments: tuple[*Ts]) -> None:
     """Answer the parent until it closes its end: the body of the child process."""
-    # Ctrl-C reaches every process of the terminal; the parent ends its children when it wants to.
+    # Ctrl-C reaches every process of the terminal; the parent ends its children itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end = _keep_only(end)
     initialize(*arguments)

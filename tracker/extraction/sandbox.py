@@ -55,7 +55,7 @@ MAX_OPEN_FILES: Final = 64
 
 
 def missing_protection() -> list[str]:
-    """Return what this machine cannot keep a confined process from, in words; nothing if it is confined fully."""
+    """Return the actions that this machine cannot deny to a confined process, in words; empty if it can deny all."""
     missing = []
     if _landlock_version() < 1:
         missing.append("reading files (the kernel has no Landlock)")
@@ -73,14 +73,14 @@ def confine() -> None:
     _libc().prctl(_SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
     if version := _landlock_version():
         _restrict_files(version)
-    # Root without capabilities is held to its limits, and to the modes of files.
+    # Without capabilities, limits and file modes apply to root, too.
     _libc().capset(struct.pack("=Ii", _CAPABILITIES_VERSION, 0), bytes(24))
     if platform.machine() in _MACHINES:
         _restrict_calls(platform.machine())
 
 
 def _restrict_calls(machine: str) -> None:
-    """Let all system calls fail with EPERM from now on, but those listed."""
+    """Make all system calls but those listed fail with EPERM from now on."""
     architecture, opening, limits, signal_thread = _MACHINES[machine]
     # By number of the call: the argument to look at, the instruction, its value, and whether a match is allowed.
     checked = {call: (argument, _JUMP_IF_ANY_BIT, _WRITING, False) for call, argument in opening.items()}

@@ -1,7 +1,7 @@
 """Weigh paragraphs, and mark the elements of the page that are not the article.
 
-The approach is that of readability (https://github.com/mozilla/readability) and its kin: paragraphs give weight to what
-they are in. Shares and limits here were set by hand on the dev pages of `benchmarks/extraction.py`; a change of any of
+The approach is that of readability (https://github.com/mozilla/readability): paragraphs give weight to the elements
+around them. Shares and limits here were set by hand on the dev pages of `benchmarks/extraction.py`; a change of any of
 them should be measured there.
 """
 
@@ -108,12 +108,6 @@ def _give_mass(lines: Iterable[Line], tags: frozenset[str], *, broken: bool) -> 
     return total
 
 
-def _column_of(line: Line) -> Element:
-    """Return the element of which `line` is a paragraph."""
-    owner = line.owner
-    return owner.parent if owner.tag == "p" and owner.parent is not None else owner
-
-
 def mark_junk(page: PageTree, total: float, headline: Line | None) -> None:
     """Mark elements that are junk by their name or tag, unless so much of the text is in them that they cannot be.
 
@@ -130,7 +124,9 @@ def mark_junk(page: PageTree, total: float, headline: Line | None) -> None:
     column_masses: Counter[int] = Counter()  # by the index of the element whose own paragraphs they are
     for line in page.lines:
         if line.mass:
-            column_masses[_column_of(line).index] += round(line.mass)
+            owner = line.owner
+            column = owner.parent if owner.tag == "p" and owner.parent is not None else owner
+            column_masses[column.index] += round(line.mass)
     heaviest = page.elements[column_masses.most_common(1)[0][0]] if column_masses else None
     _mark_cards(page, total, heaviest)
     around_headline = {e.index for e in headline.owner.ancestors()} if headline is not None else set()
@@ -152,8 +148,8 @@ def mark_junk(page: PageTree, total: float, headline: Line | None) -> None:
 def _mark_cards(page: PageTree, total: float, column: Element | None) -> None:
     """Mark teasers by their form: three or more elements side by side, each a linked title with a few lines of text.
 
-    A list that is the page's text, as in a guide to twelve shops, is none of teasers, nor is a list in `column`, the
-    element whose own paragraphs have the most mass.
+    A list that is the page's text, as in a guide to twelve shops, is not marked, nor is a list in `column`, the element
+    whose own paragraphs have the most mass.
     """
     rows: dict[tuple[int, str], list[Element]] = {}
     for line in page.lines:

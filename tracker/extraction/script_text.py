@@ -1,7 +1,7 @@
 """Find an article's text in a page's scripts: in the JSON state from which client-rendered pages build it.
 
-This is done only if the page itself shows no text. Every step is bounded and none recurses: states are large, and as
-deep as their authors like.
+This is done only if the page itself shows no text. Every step is bounded and none recurses, because states may be large
+and deeply nested.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def _decode(text: str, at: int) -> object:
 
 
 def _flight_rows(stream: bytes) -> tuple[list[object], dict[str, str]]:
-    """Return the rows of a flight stream, JSON one a line, and its texts, each with its length in bytes before it."""
+    """Return the rows of a flight stream, one JSON value on each line, and its texts by the references to them."""
     rows: list[object] = []
     texts: dict[str, str] = {}
     at = 0
@@ -154,7 +154,10 @@ def _flight_rows(stream: bytes) -> tuple[list[object], dict[str, str]]:
 
 
 def _candidates(state: object, texts: dict[str, str], titles: set[str], source: str) -> Iterator[ScriptText]:
-    """Yield every string and every list in a state that looks like several paragraphs."""
+    """Yield every string and every list in a state that looks like several paragraphs.
+
+    Strings such as "$1f" refer to `texts`; `titles` are the headlines, case-folded, for `ScriptText.has_headline`.
+    """
     waiting: list[tuple[object, int, bool]] = [(state, 0, False)]
     seen = 0
     while waiting and seen < _MAX_NODES:
@@ -188,7 +191,7 @@ def _candidates(state: object, texts: dict[str, str], titles: set[str], source: 
 
 
 def _list_markup(items: list[Any]) -> tuple[str, int]:
-    """Return the markup of a list of paragraphs and its characters of text, nothing for any other list."""
+    """Return the markup of a list of paragraphs and its characters of text; ("", 0) for any other list."""
     if len(items) < 2 or items[0] == "$":
         return "", 0
     written: list[str] = []
@@ -246,5 +249,5 @@ def _escaped(text: str) -> str:
 
 
 def _is_prose(text: str) -> bool:
-    """Return whether `text` reads like a sentence: long, of several words, and no JSON in itself."""
+    """Return whether `text` reads like a sentence: long, of several words, and not JSON."""
     return len(text) >= _MIN_PROSE_CHARS and _WORDS.search(text) is not None and "{" not in text[:2]

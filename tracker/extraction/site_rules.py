@@ -51,7 +51,7 @@ class SiteRules(ConfigModel):
 def load_site_rules(folders: Iterable[Path]) -> tuple[SiteRules, ...]:
     """Read every ``*.toml`` in `folders`, in their order and that of the names; for an outlet, the first counts.
 
-    A folder that does not exist is taken as empty. Raises ConfigError, which names the file.
+    A folder that does not exist counts as empty. Raises ConfigError, which names the file.
     """
     return tuple(load_rules(path) for folder in folders for path in sorted(folder.glob("*.toml")))
 

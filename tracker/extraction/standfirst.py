@@ -20,7 +20,7 @@ _MAX_CHARS: Final = 900  # more is a paragraph
 _OUTSIDE_ZONES: Final = Zone.ASIDE | Zone.FOOTER | Zone.NAV | Zone.CAPTION | Zone.FIGURE | Zone.HIDDEN | Zone.TABLE
 _OUTSIDE_HINTS: Final = Hint.PROMO | Hint.VENDOR | Hint.JUNK
 _MAX_LINES_ABOVE: Final = 60
-# Without a name that says so, a standfirst is one of the first lines below the headline and not short.
+# Without a name for it, a standfirst is one of the first lines below the headline, and not short.
 _MAX_UNNAMED_DISTANCE_LINES: Final = 2
 _MIN_UNNAMED_CHARS: Final = 50
 _MIN_DESCRIPTION_OVERLAP: Final = 0.6
@@ -31,13 +31,13 @@ _MIN_POINT_CHARS: Final = 40
 _MAX_AUTHOR_BOX_DEPTH: Final = 4
 _MAX_BYLINE_CHARS: Final = 90
 _DATE_AND_TIME: Final = re.compile(r"\W*\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b\D{0,12}\d{1,2}[:.]\d\d")
-# What ends a caption: its photographer or agency, after "Photo:" or, in capitals, after "By".
+# The end of a caption: its photographer or agency, after "Photo:" or, in capitals, after "By".
 _PICTURE_CREDIT: Final = re.compile(
     r"(?:\b(?i:photos?|fotos?|images?|bild|picture|credit)(?: by\b|\s?[:/])\s?[A-ZÀ-Þ©][^.:]{1,50}"
     r"|\b(?:Getty Images|AP Photo|Shutterstock|iStock|picture alliance)\b[^.]{0,40}"
     r"|[.!?…”]\s+By [A-Z][A-Z .&/'’-]{4,60})\W*$"
 )
-# Names of standfirsts that pictures and authors' boxes have, too.
+# Names that pictures and authors' boxes also have.
 _AMBIGUOUS_NAME: Final = re.compile(r"descr|excerpt", re.IGNORECASE)
 
 
@@ -57,8 +57,8 @@ def lines_above_text(page: PageTree, container: Element, paths: TextPaths, headl
 def find(above: Sequence[Line], text: Sequence[Line], description: str, title: str) -> Line | None:
     """Return the line that is the standfirst, or None; lines that continue it are joined to its text.
 
-    `above` are the lines between the headline and the text. Of the lines of the `text`, only a first one that is named
-    a standfirst can be it. `description` is the one in the page's metadata, `title` the headline.
+    `above` are the lines between the headline and the text. The first line of the `text` can
+    also be it if its name says so. `description` is the one in the page's metadata, `title` the headline.
     """
     found = _first_line(above, text, description, title)
     if found is None:
@@ -75,7 +75,7 @@ def find(above: Sequence[Line], text: Sequence[Line], description: str, title: s
 
 
 def _first_line(above: Sequence[Line], text: Sequence[Line], description: str, title: str) -> Line | None:
-    """Return where the standfirst begins: by the description, by its name, by its place, or as a list of points."""
+    """Return the first line of the standfirst, found by description, name or place, or as a list of points."""
     possible = [line for line in above if _is_possible(line, title)]
     if len(description) >= _MIN_CHARS:
         for line in possible:
@@ -102,16 +102,16 @@ def _first_line(above: Sequence[Line], text: Sequence[Line], description: str, t
 
 
 def is_short_standfirst(line: Line, description: str) -> bool:
-    """Return whether `line` is named a standfirst and is word for word the description in the page's metadata.
+    """Return whether `line` is named a standfirst and is exactly the description in the page's metadata.
 
-    Then it is one however few its words are.
+    Such a line is one even if it is short.
     """
     is_description = line.text.casefold() == description.casefold()
     return is_description and is_surely_named(line) and not line.zone & _OUTSIDE_ZONES
 
 
 def is_surely_named(line: Line) -> bool:
-    """Return whether `line` has a name that standfirsts alone have, not pictures and authors' boxes, too."""
+    """Return whether `line` has a name that only standfirsts have, not also pictures and authors' boxes."""
     return bool(line.owner.hint & Hint.DEK) and not _AMBIGUOUS_NAME.search(line.owner.names)
 
 
@@ -137,7 +137,7 @@ def _is_named(line: Line) -> bool:
 
 
 def _parent_hints(line: Line) -> int:
-    """Return what the names of the parent suggest, if it holds hardly more than the line."""
+    """Return the hints of the parent, if it holds hardly more than the line."""
     parent = line.owner.parent
     return parent.hint if parent is not None and parent.length < 2 * len(line.text) else 0
 
@@ -160,11 +160,11 @@ def _is_possible(line: Line, title: str) -> bool:
 
 
 def _is_unsuspected(line: Line) -> bool:
-    """Return whether neither names nor `scoring` speak against `line`; "beside the article" says little up here."""
+    """Return whether neither names nor `scoring` exclude `line`; "beside the article" does not, above the text."""
     owner = line.owner
     if owner.hint & (_OUTSIDE_HINTS | Hint.CAPTION) or _parent_hints(line) & Hint.CAPTION:
         return False
-    # Most of the text of an element that is named after the author.
+    # The line is most of the text of an element that is named after the author.
     around = (e for e in owner.ancestors()[1:_MAX_AUTHOR_BOX_DEPTH] if e.length < 2 * len(line.text))
     if any(element.hint & Hint.BYLINE and not element.hint & Hint.DEK for element in around):
         return False

@@ -49,8 +49,8 @@ def decode(body: bytes, charset: str = "") -> bytes:
         charset: the label of the Content-Type header, if there was one.
 
     Bytes that are valid UTF-8 are taken as UTF-8 whatever the labels say (a wrong label is common, valid UTF-8 by
-    accident is not); then the header counts, then the page's own declaration, then windows-1252. What cannot be decoded
-    becomes U+FFFD. UTF-8 that was encoded twice is set right.
+    accident is not); then the header counts, then the page's own declaration, then windows-1252. Bytes that cannot be
+    decoded become U+FFFD. UTF-8 that was encoded twice is repaired.
 
     Raises PageError for the encodings that the standard forbids, because their bytes can hide markup: hz-gb-2312,
     iso-2022-cn and iso-2022-kr.
@@ -103,7 +103,7 @@ def _transcode(body: bytes, encoding: str) -> bytes:
 
 
 def _decode_once(found: re.Match[bytes]) -> bytes:
-    """Return the character that was encoded twice, or the bytes as they are if they are none."""
+    """Return the UTF-8 of a character that was encoded twice; bytes that are not one stay unchanged."""
     once = found[0].decode().encode("latin-1")
     try:
         once.decode()
@@ -129,7 +129,7 @@ def _lookup(label: str) -> str:
 
 
 SENTENCE_ENDINGS: Final = frozenset('.!?…"”“»«’)。！？」』؟।')
-"""With what whole sentences end."""
+"""The characters that whole sentences end with."""
 _CONTROLS: Final = (*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0))
 # Soft hyphen, zero-width and bidirectional marks: invisible, and different at every copy of a text.
 _FORMATS: Final = (0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)
@@ -150,7 +150,7 @@ def clean(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return the text that a meta tag or a JSON string means: clean, without markup and entities.
+    """Return the text of a meta tag or a JSON string: clean, without markup and entities.
 
     Entities are decoded twice, as many systems escape them twice.
     """

@@ -1,6 +1,6 @@
-"""The paths of tags on which an article's paragraphs are. Lines on other paths are not part of the text.
+"""Find the paths of tags on which an article's paragraphs are. Lines on other paths are not part of the text.
 
-Paths are made of tags alone, so a page reads the same when its class names change.
+Paths consist of tags alone, so the result is the same when class names change.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _MAX_LIST_LINK_SHARE: Final = 0.6
 _MIN_LIST_SHARE: Final = 0.9
 # An element holds one thing alone if it has at most this many characters more.
 _MAX_FRAME_CHARS: Final = 80
-# If more of the text than this is next to pictures, that is how the page shows its text.
+# If more of the text than this is next to pictures, it is not captions: the page has a picture with each paragraph.
 _MAX_PICTURE_SHARE: Final = 0.15
 _MAX_LINES_ABOVE: Final = 60
 _MAX_TABLE_LINK_SHARE: Final = 0.5

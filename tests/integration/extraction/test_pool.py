@@ -159,7 +159,7 @@ async def test_who_no_longer_waits_takes_the_child_along():
 async def test_answers_of_any_length_arrive_and_what_is_raised_is_a_failure_of_that_page(pool):
     answer = await pool.run((int,), eval, "{}['no such thing']", about=capture(b"raises"))
     assert isinstance(answer, Failure)
-    assert answer.reason == "the page's reader failed: KeyError: 'no such thing'"
+    assert answer.reason == "an error occurred while the page was read: KeyError: 'no such thing'"
     assert isinstance(await pool.read(capture(article())), Reading)
     for size in (0, 65_528, 65_536, 3_000_000):
         assert await pool.run((bytes,), bytes, size, about=capture(b"sizes")) == bytes(size)
