@@ -68,7 +68,7 @@ MAX_ARTICLE_CHARS: Final = 500_000  # some 80,000 words, a short book
 MAX_COMPARED_HERE_CHARS: Final = 60_000
 _FAULT: Final = "internal error"
 _log = logs.get("crawl")
-# At every tenth visit a page is read whatever its fingerprint, which leaves out the class names that hide text.
+# Every tenth visit reads the page in full: a fingerprint ignores class names, and these may hide text.
 READ_IN_FULL_EVERY: Final = 10
 MAX_PAGES: Final = 50_000  # some 300 bytes each; those read longest ago make room
 
@@ -99,11 +99,11 @@ class KnownPages:
         return known.fingerprint if known.visits < READ_IN_FULL_EVERY else ""
 
     def remember(self, report: CheckReport, reading: Reading | None) -> None:
-        """Remember the page that a check has read, or forget the article's where nothing may rely on it.
+        """Remember the page that a check read, or forget the article's page if it must be read again.
 
-        A visit with a remark besides its outcome (a layout, a clock) must be able to make it again next time. A result
-        that was not stored, because another process stored a version first, must be compared with that version. A page
-        that was recognised, and so not read, changes nothing.
+        A page is forgotten if its check had a detail (a layout, a clock), which the next check must be able to report
+        again, and if another process stored a version first, with which the page must be compared. A page that was
+        recognised, and so not read, changes nothing.
         """
         tracked, check = report.tracked, report.intent.check
         if report.committed.stale or report.intent.failures or check.detail:
@@ -142,7 +142,7 @@ class Pipeline:
     known: KnownPages = field(default_factory=KnownPages)
 
     async def check(self, tracked: WatchedArticle, session: HostSession) -> CheckReport:
-        """Check one article and store the result in one transaction. Never raises for what a site may do.
+        """Check one article and store the result in one transaction. Never raises for a fault of the site.
 
         The steps: fetch, read, recall, decide, settle. The crawler then announces the report, see `announce`.
         """
@@ -159,11 +159,11 @@ class Pipeline:
         found, reading, context = await self._read_and_recall(found, tracked, session, now)
         intent = await self._decide(tracked, source, found, reading, session, now, context)
         if tracked.is_cited and any(rule.cites for rule in self.config.rules):
-            from .citations import with_citation_alerts  # it brings what compares texts, and few articles are cited
+            from .citations import with_citation_alerts  # loads the comparison of texts, and few articles are cited
 
             link = self.config.service.link
             intent = await archive.run(with_citation_alerts, tracked, intent, self.config.rules, link)
-        # Settle, in one transaction; all that is logged and sent afterwards is stored by then.
+        # Settle in one transaction: everything that is logged or sent afterwards is stored by then.
         onward, storm = onward_address(tracked.url, found, reading, context.latest), self.config.service.storm
         if onward and isinstance(found, Capture) and reading is not None:
             targets = self._targets(tracked, onward)
@@ -183,15 +183,15 @@ class Pipeline:
     async def _read_and_recall(
         self, found: FetchResult, tracked: WatchedArticle, session: HostSession, now: datetime
     ) -> tuple[FetchResult, Reading | None, DecisionContext]:
-        """Return the page or the reason why there is none, the reading of a page, and what the decision needs to know.
+        """Return the page or the failure, the reading of the page, and the context of the decision.
 
-        A page is not read, and nothing recalled, if it has the fingerprint of the page that was read last: it is a
-        Capture without a reading. A page with the bytes of the newest version's page is not read either: the reading is
-        that version's, unless its text was deleted or the extractor has changed.
+        A page with the fingerprint of the page that was read last is not read, and nothing is recalled: it is a Capture
+        without a reading. A page with the bytes of the newest version's page is not read either: its reading is that of
+        the version, unless the version's text was deleted or the extractor has changed.
         """
         archive = session.archive
         if isinstance(found, NotModified) and not tracked.failures and tracked.state is not ArticleState.GONE:
-            return found, None, DecisionContext()  # A 304 needs nothing to compare with, and most checks are one.
+            return found, None, DecisionContext()  # Nothing to compare: most checks are 304s.
         reading: Reading | None = None
         if isinstance(found, Capture) and found.sha256 != tracked.capture_sha256:
             found, reading = await self._read(found, tracked, session, self.known.fingerprint(tracked))
@@ -207,7 +207,7 @@ class Pipeline:
             # Re-extract the newest version first, so that a difference between extractors is not taken for an edit.
             outdated = await archive.run(list_outdated, reading.extractor, article=tracked.id)
             if outdated:
-                from .reread import read_again  # once a release, and it brings what compares texts
+                from .reread import read_again  # needed once a release, and loads the comparison of texts
 
                 await read_again(archive, self.reader, tracked.id, reading.extractor, now)
                 context = await archive.run(recall, tracked, found, reading, now)
@@ -218,7 +218,7 @@ class Pipeline:
     ) -> tuple[Capture | Failure, Reading | None]:
         """Return the capture and its reading, or a Failure and None if it cannot be read.
 
-        The reading is None, too, if the page has `fingerprint`: it says the same as before.
+        The reading is None, too, if the page has `fingerprint`, which means the same content as before.
         """
         if why := refusal(found):
             return Failure(FailureKind.UNREADABLE, why, found.url, found.status, final_url=found.final_url), None
@@ -279,7 +279,7 @@ class Pipeline:
     ) -> Intent | None:
         """Decide what to store of `article`, which a redirect led to; None if `found` is not its own page."""
         if identity(article.url) != identity(found.final_url):
-            return None  # that of an AMP page, for instance
+            return None  # it is the address of an AMP page, for instance
         now, policy, schedule = found.fetched_at, self._policy(source), partial(self.schedule, source)
         context = recall(archive, article, found, reading, now)
         return decide(article, found, reading, now, policy=policy, schedule=schedule, host=host, context=context)
@@ -288,7 +288,7 @@ class Pipeline:
         return CheckPolicy(self.config.rules, self.config.service.link, source.raw, first=self.config.match == "first")
 
     def _targets(self, tracked: WatchedArticle, url: str) -> tuple[Target, ...]:
-        """Return what to watch, as an article of its own, of an address that `tracked` redirected to.
+        """Return the target to watch for an address that `tracked` redirected to, if it is to be watched.
 
         On the site of another source, that source decides which articles to watch, and by which form of address.
         """
@@ -329,7 +329,7 @@ class Pipeline:
         return PollReport(poll, tuple(await session.archive.run(commit_poll, poll)))
 
     async def poll(self, known: HubState, session: HostSession) -> PollReport:
-        """Poll one hub and put its articles under watch, in one transaction. Never raises for what a site may do."""
+        """Poll one hub and put its articles under watch, in one transaction. Never raises for a fault of the site."""
         hub = known.hub
         now = session.clock()
         accept = _ACCEPT_HUB if hub.kind is not HubKind.PAGE else Request(hub.url).accept
@@ -357,7 +357,7 @@ class Pipeline:
 
 
 def count_letters(article: Article) -> int:
-    """Count the letters of all that is compared."""
+    """Count the letters of all texts of an article that are compared."""
     lines = article.headlines
     surfaces = (lines.h1, lines.og, lines.html, lines.jsonld, lines.feed)
     heads = (article.title, article.heading, article.dek, *article.byline, *surfaces)
@@ -366,7 +366,7 @@ def count_letters(article: Article) -> int:
 
 
 def _unscheduled(_tracked: WatchedArticle, _now: datetime, _verdict: CheckVerdict) -> None:
-    """Leave open when to look again: a schedule belongs to the process that asked."""
+    """Plan no next check: the parent process has the schedule."""
 
 
 def announce(report: Report) -> None:

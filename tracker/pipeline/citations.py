@@ -27,7 +27,7 @@ from tracker.model.watch import ArticleState, Intent, WatchedArticle
 from .decide import as_version
 
 MAX_CONTEXT_CHARACTERS: Final = 60
-_TOLD: Final = {CitationState.ALTERED, CitationState.REMOVED, CitationState.CORRECTED}
+_REPORTED: Final = {CitationState.ALTERED, CitationState.REMOVED, CitationState.CORRECTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class FoundPassage:
 
 
 def find_quotation(archive: Archive, article: str, quotation: str) -> list[FoundPassage]:
-    """Return the passages of the newest version that has any which a quotation may be from; none if no version has.
+    """Return the passages that a quotation may be from, of the newest version that has any.
 
     Exact ones of any version outweigh those with a few words of difference. Raises UsageError for a quotation without
     words, or with too many.
@@ -92,7 +92,7 @@ def follow_citations(archive: Archive, citations: Iterable[Citation]) -> list[Fo
         is_gone, at = gone.get(each.article, (False, since))
         if is_gone:
             passage, since = replace(passage, state=CitationState.GONE), at
-        # It was not to be read while the page was gone.
+        # Nobody could read the passage while the page was gone.
         since = max(since, at) if passage.state is CitationState.STANDS else since
         found.append(FollowedCitation(each, passage, since))
     return found
@@ -100,7 +100,7 @@ def follow_citations(archive: Archive, citations: Iterable[Citation]) -> list[Fo
 
 @dataclass(frozen=True, slots=True)
 class _History:
-    """The versions of an article whose texts are there, with the changes between them."""
+    """The versions of an article whose texts are stored, with the changes between them."""
 
     versions: tuple[Version, ...]
     changes: tuple[Change | None, ...]
@@ -114,7 +114,7 @@ class _History:
         return cls(tuple(there), tuple(changes), tuple((each.n, Text(each.content)) for each in there))
 
     def states(self, citation: Citation) -> list[PassageState]:
-        """Return the state of a citation in its own version and each later one."""
+        """Return the state of a citation in its own version and each later one; no state without its text."""
         first = next((place for place, (n, _) in enumerate(self.texts) if n == citation.version), None)
         if first is None:
             return [PassageState(None, citation.version)]
@@ -154,9 +154,9 @@ def with_citation_alerts(
         affected = []
         for each in citations:
             *earlier, passage = history.states(each)
-            # Of a page that alternates between texts, it is told once.
-            was_told = LabelKind.FLAP in version.change.kinds and any(known.state in _TOLD for known in earlier)
-            if passage.latest == version.n and passage.state in _TOLD and not was_told:
+            # If a page alternates between texts, this is reported once.
+            was_reported = LabelKind.FLAP in version.change.kinds and any(known.state in _REPORTED for known in earlier)
+            if passage.latest == version.n and passage.state in _REPORTED and not was_reported:
                 affected.append((each, passage))
     followed = [FollowedCitation(each, passage, at) for each, passage in affected]
     alerts = [

@@ -32,17 +32,17 @@ from .targets import followed_hint
 
 Schedule = Callable[[WatchedArticle, datetime, CheckVerdict], datetime | None]
 
-# Time between two looks at an address that only leads to another article, which is watched in its place.
+# Time between two checks of an address that only leads to another article, which is watched in its place.
 POINTER_INTERVAL: Final = timedelta(days=7)
 # Consecutive checks, ten minutes apart, that must find a 404 before an article counts as gone; one 410 is enough.
 GONE_AFTER: Final = 3
 
 # A text that was replaced after less time than this was a test or a stale cache, not an edit.
-PERSISTS: Final = timedelta(minutes=30)
-# A date this close to the visit is the clock of the server, not the time of an edit.
-STAMPED: Final = timedelta(minutes=1)
-# Servers' clocks differ by so much; a date further ahead is not the time of an edit.
-AHEAD: Final = timedelta(minutes=5)
+MIN_EDIT_DURATION: Final = timedelta(minutes=30)
+# A date this close to the visit comes from the server's clock, not from an edit.
+MAX_STAMP_AGE: Final = timedelta(minutes=1)
+# A server's clock may be ahead by this much; a date further ahead is not the time of an edit.
+MAX_CLOCK_AHEAD: Final = timedelta(minutes=5)
 
 MOVED: Final = "layout: same text, different markup"
 READ_OTHERWISE: Final = "reading: same words, other parts of the page taken for the text"
@@ -122,7 +122,7 @@ def _judge_article(old: Article, new: Article, last_byline: str | None) -> Check
     if is_confirmed or old.byline == new.byline or replace(new, byline=old.byline).sha256 != old.sha256:
         return CheckVerdict(CheckOutcome.CHANGED)
     unconfirmed = ", ".join(new.byline) or "nobody"
-    # A name that nothing marks as a byline, or that no reader sees, is believed with other edits only.
+    # A name that nothing marks as a byline, or that no reader sees, is accepted only together with other edits.
     fields = [dict(each.fields) for each in (old, new)]
     is_lone = LONE_NAME in {each.get("byline") for each in fields}
     is_hidden = not any(
@@ -147,8 +147,8 @@ def decide(
 ) -> Intent:
     """Decide which check, version and alerts one visit to an article stores.
 
-    The lines that `context` knows of the source, and those that this reading adds, are applied to both versions alike.
-    Then every paragraph that the newest version has as well keeps the class that it has there.
+    The boilerplate lines that `context` has of the source, and those learned from this reading, are applied to both
+    versions alike. Then every paragraph that the newest version has too keeps its class there.
     """
     learned: tuple[Habit, ...] = ()
     otherwise = False
@@ -193,7 +193,7 @@ def decide(
         subject=verdict.subject,
     )
     if verdict.onward:
-        # Look now and then whether an address that redirects has become an article itself, until the lists drop it.
+        # Check now and then whether an address that redirects has become an article, until the lists drop it.
         is_dropped = tracked.listed_until is not None and tracked.listed_until <= now
         next_check_at = None if is_dropped else now + POINTER_INTERVAL
     else:
@@ -201,7 +201,7 @@ def decide(
     etag, last_modified = _validators(tracked, found, verdict)
     is_moved = verdict.is_of_article and not is_same_document(tracked.url, found.final_url)
     is_moved = is_moved or bool(verdict.onward and verdict.onward == found.final_url)
-    stands_again = policy.raw is Raw.ALL and verdict.outcome is CheckOutcome.UNCHANGED
+    is_recaptured = policy.raw is Raw.ALL and verdict.outcome is CheckOutcome.UNCHANGED
     return Intent(
         article=tracked.id,
         check=check,
@@ -217,12 +217,12 @@ def decide(
         version=version,
         alerts=alerts + _status_alerts(tracked, context, check, state, policy),
         host=host,
-        # None of an article that is mostly others'.
+        # Lines of an article that is mostly text of others are not counted.
         lines=context.first_lines if version and is_mostly_original(context.first_lines, context.counts) else (),
         habits=learned if verdict.is_of_article else (),
         followed_hint=followed_hint(tracked, verdict.outcome, now),
         raw=policy.raw,
-        recapture=found if stands_again and isinstance(found, Capture) else None,
+        recapture=found if is_recaptured and isinstance(found, Capture) else None,
         latest_removed=bool(context.latest and context.latest.removed),
     )
 
@@ -301,10 +301,10 @@ def restored_label(context: DecisionContext, article: Article, latest: Version, 
     longest = max(run.last - run.first for run in runs[place + 1 :])
     new, old = article.modified, latest.content.modified
     is_dated_later = False
-    if new is not None and old is not None and max(old, runs[place].last) < new <= now + AHEAD:
+    if new is not None and old is not None and max(old, runs[place].last) < new <= now + MAX_CLOCK_AHEAD:
         # A date that always says "now" shows nothing.
-        is_dated_later = now - new > STAMPED or latest.seen - old > STAMPED
-    is_edit = longest >= PERSISTS or is_dated_later
+        is_dated_later = now - new > MAX_STAMP_AGE or latest.seen - old > MAX_STAMP_AGE
+    is_edit = longest >= MIN_EDIT_DURATION or is_dated_later
     kind = LabelKind.RESTORED if is_edit and not alternates else LabelKind.FLAP
     return Label(kind, f"the text of version {context.first_run + place} is back")
 
@@ -331,7 +331,7 @@ def _status_alerts(
 
 def _validators(tracked: WatchedArticle, found: FetchResult, verdict: CheckVerdict) -> tuple[str, str]:
     if verdict.remark is Remark.BYLINE:
-        return "", ""  # the next visit is to see the page
+        return "", ""  # so that the next visit gets the page and not a 304
     # Do not store the validators of a paywall or error page: the next answer would be a 304 for that page.
     if isinstance(found, Capture) and verdict.is_of_article:
         return found.header("etag"), found.header("last-modified")

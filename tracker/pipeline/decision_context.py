@@ -1,4 +1,4 @@
-"""Recall: the archive's knowledge that a decision about one visit needs, such as the newest version."""
+"""Recall: everything that a decision about one check needs from the archive, such as the newest version."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tracker.model.version import Version, VersionQuery
 from tracker.model.watch import Remark, WatchedArticle
 
 NOT_FOUND: Final = 404  # a 410 is believed at once, so only these are counted
-# Checks closer together may see one and the same fault of the server.
+# Checks closer together may see the same fault of the server.
 MISSING_APART: Final = timedelta(minutes=10)
 MAX_MISSING_CHECKS: Final = 50
 MAX_RUNS: Final = 20  # texts that alternate do so within the latest versions
@@ -48,7 +48,7 @@ class TextRun(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DecisionContext:
-    """The archive's knowledge that bears on one decision.
+    """Everything the archive knows that a decision needs.
 
     Attributes:
         latest: the newest version without the change that led to it; None if there is none.
@@ -79,7 +79,7 @@ class DecisionContext:
     watched: str = ""
 
     def learn(self, article: Article, now: datetime) -> tuple[Habit, ...]:
-        """Return what this reading teaches: house lines from a first version, volatile ones from a run of changes."""
+        """Return the lines to learn from this reading: house lines of a first version, or volatile ones."""
         learned = (
             house_lines(self.first_lines, self.counts, now)
             if self.latest is None
@@ -102,7 +102,7 @@ def read_before(found: Capture, latest: Version | None, extractor: str) -> Readi
 def recall(
     archive: Archive, tracked: WatchedArticle, found: FetchResult, reading: Reading | None, now: datetime
 ) -> DecisionContext:
-    """Read all that the decision about one visit needs, as of one moment.
+    """Read everything that the decision about one check needs, as of one moment.
 
     `reading` is the extractor's result for a Capture; None if it was not read (yet).
     """
@@ -128,7 +128,7 @@ def recall(
 def _recall_texts(
     archive: Archive, tracked: WatchedArticle, known: DecisionContext, found: Capture, article: Article
 ) -> DecisionContext:
-    """Add the line counts, earlier texts or durations that bear on this reading, and no more."""
+    """Add only those line counts, earlier texts and times that this reading needs."""
     latest = known.latest
     if latest is None:
         lines = learnable_lines(article)

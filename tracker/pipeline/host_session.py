@@ -1,4 +1,4 @@
-"""One visit to a host: its robots.txt, its pace, and what to remember of it afterwards."""
+"""One visit to a host: its robots.txt, the pauses between requests, and the state to keep afterwards."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from tracker.model.capture import Failure, FailureKind, FetchResult, HostState, 
 
 @dataclass(frozen=True, slots=True)
 class Politeness:
-    """How politely hosts are treated: least pause in seconds, `slow` without a contact.
+    """The limits on requests: `delay` is the minimum pause in seconds, `slow` says that no contact is set.
 
-    With `no_pace`, hosts on loopback get no pause at all, not even the one that they ask for.
+    With `no_pace`, hosts on loopback get no pause at all, not even one that they ask for.
     """
 
     delay: float = 2.0
@@ -55,9 +55,9 @@ class HostSession:
             await self.archive.run(save_host, fresh)
 
     async def allow(self, url: str) -> Failure | None:
-        """Ask robots.txt, and for a foreign host of a redirect also whether that host wants to be left alone.
+        """Return why `url` must not be requested, or None: robots.txt, or a pause that another host asked for.
 
-        The pace of a foreign host is waited for, but not a longer pause.
+        A redirect may lead to another host. Its ordinary pause is waited for, but not a longer one.
         """
         host = host_of(url)
         if host == self.state.host:
@@ -65,7 +65,7 @@ class HostSession:
             return robots.verdict(self.state.robots, url) if self.state.robots else None
         other: HostState = await self.archive.run(get_host, host)
         if 0 < self._pause(other, url) <= politeness.MAX_PAUSE_SECONDS:
-            # Its ordinary pace, because its own pages are being checked. No page fails for that.
+            # The ordinary pause, because its own pages are being checked: no check should fail for that.
             await asyncio.sleep(self._pause(other, url))
             other = await self.archive.run(get_host, host)
         if wait := round(self._pause(other, url)):
@@ -83,10 +83,10 @@ class HostSession:
         return self.state.robots is not None and robots.verdict(self.state.robots, url) is not None
 
     async def answered(self, result: FetchResult, *, is_list: bool = False) -> None:
-        """Take a fetch into account. If a redirect led to another host, a refusal is that host's, not this one's.
+        """Update the state of the host that answered; after a redirect to another host, a failure is that host's.
 
-        Args: is_list: whether it is a feed or another list. After the first one of a host that is new to us, its first
-        article comes after the configured delay, even without a contact.
+        Args: result: of a fetch. is_list: whether it is a feed or another list. After the first list of a new host, its
+        first article is requested after the configured delay, even without a contact.
         """
         is_page = not (is_list and self._is_new)
         self._is_new = False
@@ -94,22 +94,19 @@ class HostSession:
         if not isinstance(result, Failure) or not final or host_of(final) == self.state.host:
             self.state = self._paced(self.state, result, now, is_page=is_page)
             return
-        # This host did answer, with the redirect.
-        self.seen(NotModified(result.url, result.url, elapsed=result.elapsed), now)
+        # This host answered too, with the redirect.
+        self.state = self._paced(self.state, NotModified(result.url, result.url, elapsed=result.elapsed), now)
         refusal = replace(result, url=final)
 
         def rested(known: HostState) -> HostState:
-            # A failure by which politeness does not judge a host, such as a page that is gone, changes nothing.
+            # A failure that is not the host's, such as a page that is gone, changes nothing.
             after = self._paced(known, refusal, now)
             return after if after.last_failure_at == now else known
 
         await self.archive.run(_update_host, host_of(final), rested)
 
-    def seen(self, result: FetchResult, now: datetime) -> None:
-        """Take an answer of this host into account: the next request comes not before its pace allows."""
-        self.state = self._paced(self.state, result, now)
-
     def _paced(self, state: HostState, result: FetchResult, now: datetime, *, is_page: bool = True) -> HostState:
+        """Return the state of a host after an answer, with the time before which it is not asked again."""
         if self.politeness.no_pace and is_loopback(result.url):
             return state
         delay = robots.crawl_delay(state.robots) if state.robots else None
@@ -141,7 +138,7 @@ class HostSession:
         return await self.fetcher.fetch(request, self.clock())
 
     def _with_record(self, state: HostState, result: FetchResult, now: datetime) -> HostState:
-        # Without a contact, only pages are asked for slowly: the first one need not wait 30 s for a robots.txt.
+        # Without a contact, only pages are slow: the first one need not wait 30 s after the robots.txt.
         return self._paced(replace(state, robots=robots.record(result, now)), result, self.clock(), is_page=False)
 
 
@@ -150,7 +147,7 @@ def _seconds_left(state: HostState, now: datetime) -> float:
 
 
 def _update_host(archive: Archive, host: str, change: Callable[[HostState], HostState]) -> HostState:
-    """Change the stored state of a host that may be visited at the same time; it is never asked sooner for that."""
+    """Change the stored state of a host that others may be visiting; its stored pause is never shortened."""
     with archive.write():
         known = get_host(archive, host)
         changed = change(known)

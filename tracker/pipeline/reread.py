@@ -48,7 +48,7 @@ Read = Mapping[int, Reading | Failure | str]
 
 
 class Edit(StrEnum):
-    """What an edit is by the current texts: `gone` was one until now, `found` was not."""
+    """Whether a version is an edit by the current texts: `gone` was one until now, `found` was not."""
 
     FIRST = "first"
     UNCHANGED = "stands"
@@ -75,7 +75,7 @@ class Reviewed:
 
     @property
     def by_code(self) -> bool:
-        """Return whether something differs though the outlet did nothing."""
+        """Return whether the result differs without an edit by the outlet."""
         return self.outcome is Rereading.CODE or self.edit in {Edit.GONE, Edit.FOUND} or self.before != self.after
 
     @property
@@ -112,8 +112,8 @@ async def read_again(
 ) -> Review:
     """Re-extract the stored pages of an article that were read by another extractor, and store the new texts.
 
-    `extractor` is the version that `reader` has. With `everything` all pages are read, for the rules of an outlet or
-    the labels may have changed and the extractor not.
+    `extractor` is the version that `reader` has. With `everything` all pages are read, because the rules of an
+    outlet or the labels may have changed without the extractor.
     """
     versions: list[Version] = await archive.run(list_history, article)
     read: dict[int, Reading | Failure | str] = {}
@@ -145,7 +145,7 @@ def review(versions: Sequence[Version], read: Read, habits: LearnedBoilerplate, 
     for version in versions:
         text, outcome, detail = _reading(version, read.get(version.n), habits)
         if texts and text is not version.content and not version.removed:
-            # As when it was first read, each paragraph keeps the class that it has in the version before.
+            # As in a check, each paragraph keeps the class that it has in the version before.
             text = keep_reading(texts[-1], text)
         if outcome is Rereading.CODE and text == version.content:
             outcome = Rereading.SAME
@@ -161,7 +161,7 @@ def review(versions: Sequence[Version], read: Read, habits: LearnedBoilerplate, 
         known = version.extractor == extractor and outcome is not Rereading.CODE
         if (outcome is not None and not known) or no_edit != version.no_edit:
             if outcome is None:
-                # Its page is not there; what came before it reads otherwise by now.
+                # Its page is not stored, but the version before it has another text now.
                 reread = Reread(version.n, version.extractor, Rereading.SAME, None, version.signature, no_edit=no_edit)
             else:
                 new_text = texts[place] if outcome is Rereading.CODE else None
@@ -200,7 +200,7 @@ def derive_again(versions: Sequence[Version]) -> list[Reviewed]:
 def read_and_derive_again(
     archive: Archive, idents: Sequence[str], sites: Sequence[Path], report: Report, tell: Progress
 ) -> None:
-    """Extract the stored pages of articles and derive their changes again, and report what is different now.
+    """Extract the stored pages of articles and derive their changes again, and report all differences.
 
     `sites` are the folders of site rules. `tell` is called after each article.
     """
@@ -258,7 +258,7 @@ _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
 def _texts(article: Article) -> list[str]:
-    """Return all texts of the page in order, whatever class each has."""
+    """Return all texts of the page in order, of every class."""
     notices = (notice.text for notice in article.notices)
     blocks = (block.text for block in article.blocks)
     return [article.title, article.heading, article.dek, *article.byline, *notices, *blocks]
@@ -279,7 +279,7 @@ def _plain(text: str) -> str:
 def _reading(
     version: Version, read: Reading | Failure | str | None, habits: LearnedBoilerplate
 ) -> tuple[Article, Rereading | None, str]:
-    """Return the text of a version by now, what its page was read as, and why it was not read."""
+    """Return the current text of a version, the result of reading its page, and why it was not read."""
     if read is None or isinstance(read, str):
         return version.content, None, read or ""
     if isinstance(read, Failure):
@@ -293,7 +293,10 @@ def _reading(
 
 
 def _change(versions: Sequence[Version], texts: Sequence[Article], place: int) -> Change | None:
-    """Return the change that leads to a version; None for the first, and next to one that was taken out."""
+    """Return the change that leads to the version at index `place`, by the current `texts` of all versions.
+
+    None for the first version, and for one next to a version that was taken down.
+    """
     if place == 0 or versions[place].removed or versions[place - 1].removed:
         return None
     before = replace(versions[place - 1], content=texts[place - 1])

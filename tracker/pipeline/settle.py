@@ -27,7 +27,7 @@ from tracker.model.watch import CheckOutcome, Committed, Intent, Remark, Watched
 
 from .decision_context import NOT_FOUND
 
-# When no article moved for this long, the next one belongs to another change of layout.
+# If no article moved for this long, the next one belongs to another change of layout.
 MAX_LAYOUT_PAUSE: Final = timedelta(days=1)
 WINDOW: Final = timedelta(minutes=10)
 # This share of the articles that were checked within the window must have changed.
@@ -36,7 +36,7 @@ MIN_CHANGED_SHARE: Final = 0.4
 MIN_TIMES_USUAL: Final = 5
 # Held alerts are sent when nothing has looked like a storm for this long.
 QUIET_BEFORE_RELEASE: Final = timedelta(minutes=30)
-# Nothing is held for longer, and what a person released is not held again for this long.
+# Nothing is held for longer, and a source that a person released is not held again for this long.
 MAX_HOLD: Final = timedelta(days=1)
 _DAY: Final = timedelta(days=1)
 
@@ -119,7 +119,7 @@ def settle_redirect(
 
 
 def held_source(delivery: Delivery, now: datetime) -> str:
-    """Return the source because of whose storm `delivery` waits, empty if it does not."""
+    """Return the source whose storm holds `delivery`; empty if none does."""
     waits = delivery.state is DeliveryState.PENDING and delivery.due_at > now
     return delivery.batch.storm if waits and delivery.batch else ""
 
@@ -135,7 +135,7 @@ def hold_in_storm(
         return intent, None
     before = get_storm(archive, source)
     if before is not None and max(before.until, before.spared or before.until) > now + MAX_HOLD:
-        before = None  # It lies further ahead than any storm can: a wrong clock noted it.
+        before = None  # No storm ends so late: it was stored while the clock was wrong.
     if before is not None and before.spared is not None and now < before.spared:
         return intent, None
     window = source_activity(archive, source, now - WINDOW, now)

@@ -1,6 +1,6 @@
 """Decide the consequences of a poll of a hub: its next poll, the targets to watch, their sources, hints of updates.
 
-A hub tells when articles were updated, and is believed to go on naming them for some time. All of it is pure.
+A hub may report when articles were updated, and is expected to list them for some time. Pure.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from tracker.patterns import found as matches
 
 Forward = Callable[[SourceConfig, WatchedArticle, datetime], datetime | None]
 
-# How long a hub is believed to go on naming an article: where it dates nothing, and at most.
+# How long a hub is expected to list an article: if it gives no dates, and at most.
 MIN_LISTED_DURATION: Final = timedelta(days=1)
 MAX_LISTED_DURATION: Final = timedelta(days=30)
 
 
 def listed(targets: Sequence[Target], now: datetime, poll: timedelta) -> tuple[Target, ...]:
-    """Return the targets, marked with until when their hub is believed to name them.
+    """Return the targets with the time until which their hub is expected to list them.
 
-    A hub is taken to reach as far back tomorrow as it does today; `poll` is how often it is read.
+    A hub is expected to reach as far back tomorrow as it does today; `poll` is how often it is read.
     """
     # A date in the future says nothing about how far back the hub reaches.
     dated = [at for target in targets if (at := target.published or target.updated) is not None and at <= now]
@@ -44,47 +44,48 @@ def listed(targets: Sequence[Target], now: datetime, poll: timedelta) -> tuple[T
 def mention(tracked: WatchedArticle, target: Target, now: datetime) -> Mention | None:
     """Return the news about an article in one reading of a hub; None if there is none.
 
-    An update that the hub dates after the last one it named, and after we last saw the page, is a touch.
+    An update that the hub dates after the last one it reported, and after we last saw the page, is a hint to check.
     """
-    told, known = target.updated, tracked.listing_updated_at
-    moved = told is not None and known is not None and told > known
+    updated, known = target.updated, tracked.listing_updated_at
+    is_later = updated is not None and known is not None and updated > known
     seen = tracked.last_seen_at
-    touched = now if told and moved and (seen is None or told > seen) else tracked.update_hinted_at
+    hinted_at = now if updated and is_later and (seen is None or updated > seen) else tracked.update_hinted_at
     until = tracked.listed_until
-    renewed = target.listed_until is not None and (until is None or until <= now or moved)
+    renewed = target.listed_until is not None and (until is None or until <= now or is_later)
     before = Mention(tracked.id, tracked.published_at, known, tracked.update_hinted_at, until, None)
     found = replace(
         before,
         published_at=tracked.published_at or target.published,
-        listing_updated_at=max(told, known) if told and known else told or known,
-        update_hinted_at=touched,
+        listing_updated_at=max(updated, known) if updated and known else updated or known,
+        update_hinted_at=hinted_at,
         listed_until=target.listed_until if renewed else until,
     )
     return None if found == before else found
 
 
-def apply_mention(tracked: WatchedArticle, told: Mention) -> WatchedArticle:
-    """Return the article with what its hub told about it."""
+def apply_mention(tracked: WatchedArticle, news: Mention) -> WatchedArticle:
+    """Return the article with the news that its hub has about it."""
     return replace(
         tracked,
-        published_at=told.published_at,
-        listing_updated_at=told.listing_updated_at,
-        update_hinted_at=told.update_hinted_at,
-        listed_until=told.listed_until,
+        published_at=news.published_at,
+        listing_updated_at=news.listing_updated_at,
+        update_hinted_at=news.update_hinted_at,
+        listed_until=news.listed_until,
     )
 
 
 def followed_hint(tracked: WatchedArticle, outcome: CheckOutcome, now: datetime) -> bool | None:
-    """Return whether a check followed a touch; None if nothing is learned of the hub from it.
+    """Return whether a check followed a hint of a hub; None if it shows nothing about how reliable the hub is.
 
-    That is so where no hub reports the article's updates, and where the check could not see whether there was one.
+    That is so if no hub reports the article's updates, or if the check could not see whether there was one.
     """
     if not outcome.compared:
         return None
     if tracked.update_hinted_at is not None:
         return True
-    speaks = tracked.listing_updated_at is not None and tracked.listed_until is not None and tracked.listed_until > now
-    return False if speaks else None
+    until = tracked.listed_until
+    is_reported = tracked.listing_updated_at is not None and until is not None and until > now
+    return False if is_reported else None
 
 
 def filter_targets(source: SourceConfig, targets: Sequence[Target]) -> tuple[Target, ...]:
@@ -129,7 +130,7 @@ UNCONDITIONAL_EVERY: Final = 20
 def decide_poll(
     config: Config, known: HubState, found: FetchResult, listing: Listing | None, now: datetime, host: HostState
 ) -> HubPoll:
-    """Return what a poll decides before anything is known about the articles that the hub lists.
+    """Return the decision of a poll that does not depend on the articles already under watch.
 
     `listing` is the reading of a Capture; `host` the state of the host after the fetch.
     """
@@ -158,7 +159,7 @@ def with_known(
 ) -> HubPoll:
     """Return the poll with its news about articles already watched: those of its source, or of its site.
 
-    A source speaks for its own articles alone: its news about another's, the headline too, is left out.
+    A source's news about articles of other sources is left out, their headlines too.
 
     `known` is the article under watch for each target, or None. `forward` decides when to check one of which the hub
     reports an update.
@@ -174,15 +175,14 @@ def with_known(
             tracked = replace(  # noqa: PLW2901 - as it is from now on
                 tracked, published_at=None, listing_updated_at=None, update_hinted_at=None, listed_until=None
             )
-        told = mention(tracked, target, now)
-        if told is None:
+        news = mention(tracked, target, now)
+        if news is None:
             continue
-        # Only a hint of this very poll moves a check; an older one has moved it already.
-        if told.update_hinted_at == now:
-            told = replace(
-                told, next_check_at=forward(config.settings_of(tracked.source), apply_mention(tracked, told), now)
-            )
-        mentions.append(told)
+        # Only a hint of this poll moves a check; an older one has moved it already.
+        if news.update_hinted_at == now:
+            next_check_at = forward(config.settings_of(tracked.source), apply_mention(tracked, news), now)
+            news = replace(news, next_check_at=next_check_at)
+        mentions.append(news)
     foreign = {target.url for target in poll.targets if owner_of(config, name, target.url) != name}
     return replace(
         poll,
@@ -201,8 +201,8 @@ def retry_wait(config: Config, known: HubState) -> timedelta:
 def validators(known: HubState, now: datetime, poll: timedelta) -> tuple[str, str]:
     """Return the ETag and Last-Modified to ask with, "" where the hub is to be read in full."""
     # Polls are not counted, so the time decides: the first poll in every twenty intervals omits the validators.
-    stretch = UNCONDITIONAL_EVERY * poll.total_seconds()
+    period = UNCONDITIONAL_EVERY * poll.total_seconds()
     last = known.last_poll_at
-    if last is None or last.timestamp() // stretch != now.timestamp() // stretch:
+    if last is None or last.timestamp() // period != now.timestamp() // period:
         return "", ""
     return known.etag, known.last_modified

@@ -157,9 +157,9 @@ async def test_no_pace_is_honoured_for_loopback_hosts_alone():
     answer = page(STORY, "x")
     thread = inline(temporary_archive())
     far = HostSession(HostState("s.test"), FakeFetcher({}), thread, politeness, lambda: START)
-    far.seen(answer, START)
+    await far.answered(answer)
     near = HostSession(HostState("127.0.0.1:80"), FakeFetcher({}), thread, politeness, lambda: START)
-    near.seen(replace(answer, url="http://127.0.0.1:80/x"), START)
+    await near.answered(replace(answer, url="http://127.0.0.1:80/x"))
     assert far.wait(START) >= 5.0
     assert near.wait(START) == 0.0
 
