@@ -101,12 +101,14 @@ def test_zero_is_written_in_seconds():
 def test_keys_of_what_is_gone_are_ignored_with_a_warning() -> None:
     found = parse(b'[service]\ncallback = "https://watch.example"\ntick = "9s"\n')
     assert found.service.tick == timedelta(seconds=9)
-    assert found.warnings == ("service.callback: it is ignored: WebSub is gone, feeds are polled; remove this key",)
+    assert found.warnings == (
+        "service.callback: it is ignored, because WebSub is no longer supported and feeds are polled; remove this key",
+    )
     stamps = 'timestamp = [{type = "rfc3161", url = "https://t.org"}, {type = "opentimestamps"}]\n'
     found = parse(f"{ARCHIVE}{stamps}".encode())
     assert [each.url for each in found.archive.timestamp] == ["https://t.org"]
     (said,) = found.warnings
-    assert said.startswith("archive.timestamp: calendars are no longer asked")
+    assert said.startswith("archive.timestamp: OpenTimestamps is no longer supported")
 
 
 def test_the_environment_overrides_the_file(monkeypatch):

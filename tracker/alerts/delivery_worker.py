@@ -52,7 +52,7 @@ class _Caps:
         most, begins, ends = cap_window(rule.cap, now)
         if self._sent.get((name, target), (None, 0))[0] != begins:
             count = await self._archive.run(count_sent, name, target, begins)
-            # Another send may have asked meanwhile, and have been counted.
+            # Another send may have asked in the meantime, and may have been counted.
             if self._sent.get((name, target), (None, 0))[0] != begins:
                 self._sent[name, target] = (begins, count)
         return after_quiet_hours(rule, ends) if self._sent[name, target][1] >= most else None
@@ -134,7 +134,7 @@ class DeliveryWorker:
         accepted = 0
         try:
             while True:
-                # A few at a time, so that leased alerts are soon sent, and another process finds something to do.
+                # Lease a few at a time, so that they are sent soon and other processes find work too.
                 while claimed := await self._archive.run(
                     claim_deliveries, self._now(), self._lease, MAX_BATCH_DELIVERIES, self._busy()
                 ):
@@ -195,13 +195,13 @@ class DeliveryWorker:
                 if error is not None:
                     self._caps.count(message.rule, target, at, -1)
                     if not self._may_send():
-                        return 0  # another process has it: a failure of ours would end its lease
+                        return 0  # another process leads and has the lease, which a failure stored here would end
                 metrics.DELIVERY_SECONDS.labels(target=target).observe(loop.time() - started)
                 recovered = self._update_breaker(target, error)
             accepted = await self._record(message, deliveries, error)
             if recovered:
                 await self._archive.run(retry_target, target, self._now())
-        # The target has it, the outbox does not know: it is sent again with the same key, by which receivers drop it.
+        # The target may have it, but the outbox does not know: it is sent again, and receivers drop it by its key.
         except ArchiveError as error:
             detail = f"the result of an alert was not stored, so it will be sent again: {error}"
             _log.error("archive_error", alert=deliveries[0].key, error=str(error), detail=detail)
@@ -231,7 +231,7 @@ class DeliveryWorker:
                 due_at = each.due_at if is_known else self._now() + REMOVED_TARGET_WAIT
                 await self._archive.run(hold_delivery, each.id, each.batch, due_at)
             return True
-        # Alerts made in the quiet hours of the rule wait already: these failed, were late, or were released by hand.
+        # Alerts made in the quiet hours already wait; these failed before, were late, or were released by hand.
         until = after_quiet_hours(self._rules[rule], now) if rule in self._rules else now
         if until != now:
             for each in deliveries:

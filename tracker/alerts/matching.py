@@ -15,7 +15,7 @@ from .payload import version_alert
 from .schedule import scheduled
 
 _COSMETIC = frozenset({LabelKind.COSMETIC})
-# They tell that a text was there before, and nothing of how it differs.
+# These labels say that a text was there before, not how it differs.
 _RETURNS = frozenset({LabelKind.FLAP, LabelKind.RESTORED})
 _SUSPICIONS = frozenset({PageEvent.POSSIBLY_UNPUBLISHED, PageEvent.STILL_PUBLISHED})
 
@@ -96,7 +96,7 @@ def _matches(rule: RuleConfig, version: Version, happened: PageEvent | None) -> 
             and content.words >= rule.min_words
             and (not rule.added or found(rule.added, f"{content.title}\n\n{content.text}"))
         )
-    # A new headline over a new text is another event than a headline that was rewritten.
+    # A new headline over a new text is not a rewritten headline.
     keeps_text = change.layout_only or all(block.op is Op.SAME for block in change.blocks)
     has_label = not change.kinds.isdisjoint(rule.labels) if rule.labels else change.kinds - _RETURNS != _COSMETIC
     return (

@@ -1,9 +1,9 @@
 """The payload of an alert in words: single sentences, and messages with subject, text, short text and HTML. Pure.
 
-The sentences have text from a page as it is; who writes it into a terminal or into HTML makes it safe there.
-The HTML has inline styles, no images but one that the mail carries, and loads nothing from anywhere. Text keeps the
-reader's own colours, so that it is readable in light and dark mode. Only added and removed words have colours, always
-foreground and background together, and are underlined or struck through as well.
+The sentences contain text of pages unescaped: code that writes them to a terminal or HTML must escape them. The HTML
+has inline styles, no image but the one in the mail, and loads nothing. Text keeps the reader's own colours, so that it
+is readable in light and dark mode. Only added and removed words have colours, both foreground and background,
+and are underlined or struck through as well.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ _FLAPS: Final = (
 )
 
 
-# By the type of the alert: its name, and what happened when.
+# Type of the alert → its name, and a sentence with the time.
 _SUSPICIONS: Final = {
     "article.possibly-unpublished": ("possibly taken down", "The page answered 404 for the first time, {at}."),
     "article.still-published": ("back, not taken down", "The page, which had answered 404, is back, {at}."),
 }
 _UNSURE: Final = (
-    "It may be a fault of the site. You are told again when it is sure, after about half an hour, or when the page is"
-    " back."
+    "It may be a fault of the site. Another alert follows when it is sure, after about half an hour, or when the page"
+    " is back."
 )
 
 
@@ -151,7 +151,7 @@ def first_words(body: Body) -> str:
 
 
 def more(body: Body) -> str:
-    """Return how many changes are not shown, as a sentence, or ""."""
+    """Return a sentence that counts the changes that are not shown, or ""."""
     if body.get("format") == "link":
         return ""
     count = body["more_changes"] + (0 if body.get("format", "full") == "full" else len(body["changes"]))
@@ -179,7 +179,7 @@ def _cited(passage: Body) -> str:
 
 
 def _copies(body: Body) -> list[str]:
-    """Return who took the edition over, and which copies had not when they were last checked."""
+    """Return a sentence on the copies that have the edition, and one on those that did not at their last check."""
     copies, lagging = body.get("copies") or [], body.get("lagging") or []
     taken = [
         f"{one_line(each['source'])}, {delay(each['after'])}{', without the note' if each.get('without_note') else ''}"
@@ -236,7 +236,7 @@ def compose(body: Body, picture: tuple[str, str] | None = None) -> Message:
     subject = shorten(templates.get("subject") or default, MAX_SUBJECT_CHARACTERS)
     if text := templates.get("text"):
         short = shorten(text, MAX_SHORT_CHARACTERS)
-        # A template may end in a link, which a reader of a text that was cut needs most.
+        # A template may end in a link, which a reader needs even more if the text is cut.
         if lost := next((each for each in (body["link"], body["url"]) if each in text and each not in short), ""):
             short = f"{shorten(text, MAX_SHORT_CHARACTERS - len(lost) - 2)}\n\n{lost}"
         parts = [_paragraph(piece, _P).replace("\n", "<br>") for piece in text.split("\n\n") if piece.strip()]

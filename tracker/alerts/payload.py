@@ -74,7 +74,7 @@ def citation_alert(
     link: str,
     event: str,
 ) -> Alert:
-    """Return the alert that `version`, or what happened to the page at it, changes passages that are cited.
+    """Return the alert that passages that are cited were changed by `version`, or are gone with its page.
 
     See `version_alert` for `previous`, `link` and `event`. Its first edits are those of the passages.
     """
@@ -140,7 +140,7 @@ def _fill(template: str, body: Payload) -> str:
     `string.Template` has no expressions, attributes or calls. Text from a page is put in as a value and not expanded
     again, so a headline "$url" or "{{7*7}}" is kept as it is.
     """
-    # A template says itself how much it shows.
+    # A template decides how much it shows, whatever the format.
     whole = body | {"format": "full"}
     edits = [f"{name}: {plain.hunks(hunks)}" for name, hunks in message.edits(whole)]
     kinds = frozenset(LabelKind(label["kind"]) for label in body["labels"])

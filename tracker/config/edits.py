@@ -62,7 +62,7 @@ def add_page(text: str, source: str, url: str, *, selector: str = "", pattern: s
         return text
     plain.setdefault("pages", []).append(page)
     pages = table.get("pages")
-    # In the form that the file has already: TOML does not allow both for one key.
+    # In the form that the file already has: TOML does not allow both for one key.
     if pages is not None and not isinstance(pages, AoT):
         item = tomlkit.inline_table()
         item.update(page)
@@ -125,7 +125,7 @@ def remove(text: str, key: Literal["sources", "rules", "targets"], name: str) ->
 
 def remove_address(text: str, url: str) -> str:
     """Return the text in which no source and no story names `url`. Raises UsageError if none does."""
-    # One place at a time, each from the text as it is then: positions in a document do not survive an edit.
+    # One place at a time, each in the text after the last edit: positions change with every edit.
     after = text
     while (shorter := _without(after, url)) != after:
         after = shorter
@@ -200,7 +200,7 @@ def _tables(document: TOMLDocument, key: str) -> AoT | None:
 def _named(document: TOMLDocument, data: dict[str, Any], key: str, name: str) -> tuple[Table, dict[str, Any]]:
     tables = _tables(document, key)
     for index, plain in enumerate(data.get(key, [])):
-        # As in the configuration once it is read, spaces around a name do not count.
+        # As in the validated configuration, spaces around a name do not count.
         if tables is not None and str(plain.get("name")).strip() == name:
             return tables[index], plain
     known = ", ".join(str(plain.get("name")) for plain in data.get(key, []))

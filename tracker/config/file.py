@@ -22,8 +22,8 @@ DEFAULT_DATABASE: Final = "sqlite:///writethru.db"
 def find_config(named: str = "") -> Path:
     """Return the path of the configuration: `named`, $WRITETHRU_CONFIG, or else the first file that exists.
 
-    It is looked for here, for the user and for the machine. Where none exists, writethru.toml in the current directory
-    is returned; reading it says what to do.
+    Looks in the current directory, in the user's configuration folder and in /etc/writethru. If none exists, returns
+    writethru.toml in the current directory; the error on reading it says what to do.
     """
     chosen = named or os.environ.get("WRITETHRU_CONFIG")
     if chosen:
@@ -36,7 +36,7 @@ def find_config(named: str = "") -> Path:
 
 
 def shipped_config() -> Path:
-    """Return the folder of what ships with writethru: its configuration, the schema of that, and rules for sites."""
+    """Return the folder of the files shipped with writethru: a configuration, its schema, and rules for sites."""
     return shipped_folder("_config", "config", str(CONFIG_PATHS[0]))
 
 
@@ -62,7 +62,7 @@ def parse_toml(raw: bytes, name: str = "", hint: str = "") -> dict[str, Any]:
     """Return the tables of a TOML file. Raises ConfigError with `name` as its resource, and the line and column."""
     import tomllib  # imported here because --help and a command with --db read no file
 
-    # Windows editors add one; tomllib would only name an invalid statement at line 1, column 1.
+    # Windows editors add a BOM; tomllib would only report an invalid statement at line 1, column 1.
     if raw.startswith(codecs.BOM_UTF8):
         hint = hint or "save it again as UTF-8 without BOM"
         raise ConfigError("not valid TOML: it begins with a byte order mark (BOM)", resource=name, hint=hint)
@@ -74,7 +74,7 @@ def parse_toml(raw: bytes, name: str = "", hint: str = "") -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         unquoted = str(error).startswith(("Invalid value", "Expected newline"))
         hint = hint or ('text and durations need quotes, as in delay = "2s"' if unquoted else "")
-        # First where, then what; "(at line 3, column 7)" ends the message of tomllib.
+        # The place comes first here; "(at line 3, column 7)" is the end of tomllib's message.
         found = re.fullmatch(r"(?s)(.*?)(?: \((at line \d+, column \d+|at end of document)\))?", str(error))
         reason, place = found.groups() if found else (str(error), None)
         reason = reason.replace("Cannot overwrite a value", "a key is set twice")

@@ -39,7 +39,7 @@ _NOT_HERE: Final = (
 
 
 def describe(error: ValidationError, model: type[BaseModel]) -> str:
-    """Return what `error`, raised when `model` was validated, found: one sentence on a line for each problem."""
+    """Return the problems in `error`, which the validation of `model` raised, as one sentence a line."""
     sentences = []
     for item in error.errors():
         place = _Place(model, item["loc"])
@@ -52,7 +52,7 @@ def describe(error: ValidationError, model: type[BaseModel]) -> str:
                 sentence = _NOT_HERE
             else:
                 sentence = _SENTENCES.get(kind, _wrong_type)(item, place)
-            # Whoever set the variable would look for the mistake in the file.
+            # Otherwise the user would look for the mistake in the file.
             variable = variable_of(path)
             if variable:
                 sentence += f" (set by the environment variable {variable})"
@@ -103,7 +103,7 @@ class _Place:
 
 def _unknown_key(item: Any, place: _Place) -> str:  # noqa: ANN401 - as above, and for all below
     given = str(item["loc"][-1])
-    # Tables of several types may be here; a key that only another type has cannot be what was meant.
+    # Several types of table may be allowed here: do not suggest the key itself, which only another type has.
     known = sorted({name for table in place.tables for name in table.model_fields} - {given})
     return f"unknown key; {did_you_mean(given, known) or 'known keys here: ' + ', '.join(known)}"
 

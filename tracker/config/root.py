@@ -33,15 +33,21 @@ from .tables import (
 
 MAX_NAMES_SHOWN: Final = 10
 
-# A table and a key of release 0.1, the key in this release ("": it is gone), what each of its values is in this release
-# (None: nothing), and what the warning says.
+# A table and a key of release 0.1; the key in this release, "" if there is none; a function that translates a value (to
+# None: there is none in this release); and the text of the warning.
 EARLIER_KEYS: Final[tuple[tuple[str, str, str, Callable[[Any], Any], str], ...]] = (
-    ("service", "callback", "", lambda _: None, "it is ignored: WebSub is gone, feeds are polled; remove this key"),
+    (
+        "service",
+        "callback",
+        "",
+        lambda _: None,
+        "it is ignored, because WebSub is no longer supported and feeds are polled; remove this key",
+    ),
     ("archive", "checkpoint_mail", "checkpoint_target", lambda name: name, "rename this key to checkpoint_target"),
     (
         *("archive", "timestamp", "timestamp"),
         lambda stamp: None if isinstance(stamp, dict) and stamp.get("type") == "opentimestamps" else stamp,
-        'calendars are no longer asked; remove what has the type "opentimestamps"',
+        'OpenTimestamps is no longer supported; remove the entry of type "opentimestamps"',
     ),
     (
         *("rules", "significance", "significance"),
@@ -70,7 +76,7 @@ class Config(ConfigModel):
 
     _warnings: tuple[str, ...] = PrivateAttr(())
 
-    # Here and not in the tables, which know nothing of one another.
+    # Here, because a table does not know the others.
     @model_validator(mode="after")
     def _names_resolve(self) -> Self:
         for key in ("sources", "stories", "rules", "targets"):
@@ -134,7 +140,7 @@ class Config(ConfigModel):
 
     def stories_of(self, source: SourceConfig, url: str) -> tuple[str, ...]:
         """Return the names of the stories that the article at `url`, found through `source`, belongs to."""
-        # By identity: the file and a feed may write one address in two ways.
+        # By identity: the file and a feed may write the same address differently.
         key = identity(url)
         named = [story.name for story in self.stories if any(identity(each) == key for each in story.urls)]
         return tuple(dict.fromkeys(([source.story] if source.story else []) + named))
@@ -205,7 +211,7 @@ def parse(raw: bytes, name: str = "configuration") -> Config:
     Raises ConfigError, with `name` as its resource, which names each key that is wrong.
     """
     data = parse_toml(raw, name)
-    # Before validation, so that what a variable says is checked like any other value.
+    # Before validation, so that values of variables are checked like all others.
     apply_environment(data)
     warned = tuple(_translate_earlier(data))
     try:

@@ -8,7 +8,7 @@ from typing import Final
 from tracker.addresses.urls import hostname_of
 from tracker.errors import UsageError
 
-# What a source's name may hold: these, and letters, marks and digits of any script.
+# Signs that a source's name may contain, besides letters, marks and digits of any script.
 _ALLOWED_SIGNS: Final = frozenset(" _.&'’()-")
 _ALLOWED_CATEGORIES: Final = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd"})
 _MAX_NAME_CHARS: Final = 80

@@ -61,7 +61,7 @@ def _address(text: str) -> str:
 
 
 def _proxy(text: str) -> str:
-    # A proxy is spoken to in plain HTTP, also for pages by HTTPS, which it only passes on (CONNECT).
+    # The connection to a proxy is plain HTTP, also for HTTPS pages, which it only passes on (CONNECT).
     if text and not text.startswith("http://"):
         raise ValueError('must be the address of an HTTP proxy, as in "http://proxy.example:3128"')
     if "@" in text:
@@ -568,9 +568,11 @@ class RuleConfig(ConfigModel):
     def _gone_is_all(self) -> Self:
         edits = {"labels", "min_words", "added", "removed", "announced", "headline_only", "stale_copy", "first_version"}
         if self.gone is not None and (others := sorted(edits & self.model_fields_set)):
-            raise ValueError(f"gone is about pages, not about edits: put {', '.join(others)} into a rule of its own")
+            raise ValueError(f"gone is about pages, not about edits: put {', '.join(others)} into a separate rule")
         if self.cites and (others := sorted((edits | {"gone", "story"}) & self.model_fields_set)):
-            raise ValueError(f"cites is about passages: put {', '.join(others)} into a rule of its own")
+            raise ValueError(f"cites is about passages: put {', '.join(others)} into a separate rule")
         if LabelKind.ADDRESS in self.labels:
-            raise ValueError('labels: there are no alerts for "address", which only log lists; leave it out')
+            raise ValueError(
+                'labels: there are no alerts for "address", which only `writethru log` shows; leave it out'
+            )
         return self

@@ -26,16 +26,16 @@ from .curve import SHIPPED, Curve, Outlook
 
 FLOOR: Final = timedelta(minutes=2)
 CEILING: Final = timedelta(days=30)
-JITTER: Final = 0.1  # so that articles that were found together are not checked in step for ever
+JITTER: Final = 0.1  # so that articles that were found together are not always checked together
 _RETRY: Final = timedelta(minutes=10)
 _REFUSED: Final = timedelta(minutes=45)
 _DAILY: Final = timedelta(days=1)
-# A hub that answers "not modified" renews nothing until it is read in full again.
+# If a hub answers "not modified", times are only renewed when it is read in full again.
 _RENEWAL: Final = timedelta(hours=6)
 # For a new source a touch counts as half an update: enough to check at once, which shows how reliable it is.
 _PRIOR_TOUCHES: Final = 2.0
 _PRIOR_HITS: Final = 1.0
-# Silence counts only once it has proved right: recall starts as if three changes had been missed.
+# Silence of a hub is trusted only after it proved right: recall starts as if three changes had been missed.
 _PRIOR_MISSES: Final = 3.0
 
 

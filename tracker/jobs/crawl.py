@@ -98,7 +98,7 @@ class Crawler:
         record_crash: Callable[[Exception, HostSession], Awaitable[R]],
         session: HostSession,
     ) -> R:
-        """Await `work`; if it raises, shelve the article or hub, so that one page cannot stop the others.
+        """Await `work`; if it raises, postpone the article or hub, so that one page cannot stop the others.
 
         Raises ArchiveError if the archive cannot be written, and NetworkDown: then the article is not at fault.
         """
@@ -106,8 +106,8 @@ class Crawler:
             return await work
         except _NOT_AT_FAULT:
             raise
-        except Exception as error:  # noqa: BLE001 - logged and shelved
-            # Whether the archive refused this article alone, or takes nothing at all: a small write tells.
+        except Exception as error:  # noqa: BLE001 - logged and postponed
+            # A small write shows whether the archive refused only this article, or can store nothing at all.
             if isinstance(error, ArchiveError):
                 await probe(self.archive, self.clock())
             metrics.CRASHES.inc()
@@ -174,7 +174,7 @@ class LocalQueue:
 
     async def _run(self, host: str) -> None:
         async with self._places:
-            # Asked here, because the queue may have been drained while the host waited for its place.
+            # Asked here, because the queue may have been drained while the host waited for a slot.
             if not self._closed:
                 metrics.HOSTS_IN_PROGRESS.inc()
                 try:

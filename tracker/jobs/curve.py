@@ -16,10 +16,10 @@ _NEAR: Final = 5e-3  # of the wait: half a per cent is far below its jitter
 _TINY: Final = 1e-12  # instead of 0 in quotients
 # How much an overwritten version counts once no hub lists the article: most of the checks that it costs are saved, and
 # a quiet article is still checked on its second day and in its first week, when corrections come. A judgement: no
-# timeline known to us goes on after that.
+# timeline that we know of goes further.
 _UNLISTED_OVERWRITE: Final = 0.25
-# Checks at touches that are right once in seven bring as many versions as the first six checks of an article do, so
-# that no budget is too small for them.
+# Checks after hints of which one in seven is right find as many versions as the first six checks of an article, so they
+# are made however small the budget is.
 _WORTH: Final = 0.15
 
 

@@ -37,7 +37,7 @@ NEXT_LEAP_DAY: Final = "0 0 29 2 *"
 
 _FAULTS: Final = (exceptions.ConnectorException, psycopg.Error, OSError)
 MIN_RECONNECT, MAX_RECONNECT = timedelta(seconds=1), timedelta(seconds=4)
-"""Seconds between reconnection attempts, so that a server that is back is found within ten seconds."""
+"""The pause between attempts to reconnect: a server that is back is found within ten seconds."""
 MAX_WAIT_SECONDS: Final = 10.0
 """How long a statement may wait for a connection."""
 _log = logs.get("jobs")
@@ -69,7 +69,7 @@ class PostgresQueue:
         self._worker: asyncio.Task[None] | None = None
         self._task = app.task(name="crawl_host", queue=QUEUE)(self._take)
         # Procrastinate ends a worker with a broken heartbeat or listener only while a periodic task is pending.
-        # Without one the worker would go on unnoticed while its hosts are given to another.
+        # Without one nobody would notice a worker that goes on while its hosts are given to another.
         app.periodic(cron=NEXT_LEAP_DAY)(app.task(name="leap_day", queue="leap_days")(_leap_day))
 
     async def offer(self, hosts: Sequence[str]) -> int:
@@ -116,9 +116,9 @@ class PostgresQueue:
                     stalled_worker_timeout=MAX_SILENCE_SECONDS,
                 )
             except _FAULTS as error:
-                # An outage is reported once: the attempts that fail meanwhile say nothing new.
+                # An outage is reported once, not for each attempt that fails.
                 tell = _log.debug if failures else _log.warning
-                tell("queue", detail=f"the work was interrupted and begins again: {_reason(error)}")
+                tell("queue", detail=f"the work was interrupted and starts again: {_reason(error)}")
             lived = asyncio.get_running_loop().time() - before
             failures = 0 if lived > 3 * MAX_WAIT_SECONDS else failures + 1
             await wait_at_most(self._closing, backoff(MIN_RECONNECT, failures + 1, MAX_RECONNECT).total_seconds())
@@ -158,7 +158,7 @@ class PostgresQueue:
 
 
 def _report_unless_fault(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Report an error that nobody awaits, but for those of jobs whose end Procrastinate could not record."""
+    """Report an error that nobody awaits, except for jobs whose end Procrastinate could not record."""
     if not isinstance(context.get("exception"), _FAULTS):
         loop.default_exception_handler(context)
 
@@ -190,8 +190,8 @@ async def open_postgres_queue(
     `crawl` is called for each host that this process takes, `concurrency` at the same time; `crashed` with the host if
     it raises. `grace` is how many seconds running crawls have to end when the queue is drained.
     """
-    # An outage is reported once, by `PostgresQueue` and by those that find the archive gone. These would report each
-    # attempt to connect, in words that do not say what happened.
+    # `PostgresQueue` and the archive report an outage once. These libraries would report each attempt to connect, in
+    # words that do not say what happened.
     for name in ("procrastinate", "psycopg"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     conninfo = archive_url(url).conninfo
@@ -201,7 +201,7 @@ async def open_postgres_queue(
         min_size=1,
         max_size=4,
         timeout=MAX_WAIT_SECONDS,
-        # By default the pause between attempts doubles for five minutes, and a server that is back waits for its end.
+        # By default the pause between attempts doubles for five minutes, even if the server is back sooner.
         reconnect_timeout=MAX_RECONNECT.total_seconds(),
         reconnect_failed=AsyncConnectionPool.check,  # begins a new series of attempts
         # Procrastinate's statements are single transactions; explicit BEGIN and COMMIT would add two round trips.

@@ -54,7 +54,7 @@ class Pricing:
         """Return thresholds that are one step nearer to the budgets, and high enough for the pace of each host.
 
         `delays` are the seconds between two requests to each of the `busy_hosts`. Without a budget the shipped
-        threshold serves.
+        threshold is used.
         """
         by_source, by_host = self._requests
         common, budget = SHIPPED.threshold, self.config.service.budget

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 Payload = dict[str, Any]
-"""What an alert says, as JSON can hold it; it may be of an earlier release."""
+"""The content of an alert as JSON values; an earlier release may have stored it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,8 @@ class Batch:
 class Alert:
     """One message to one target: a rule matched a change. An alert with a known `key` is not stored again.
 
-    `payload` is the object of a webhook's `data`. Without `due_at` it is due at once; without a `batch` to wait with,
-    it is sent by itself as soon as those about the same article were.
+    `payload` is the object of a webhook's `data`. Without `due_at` it is due at once; without a `batch` it is sent by
+    itself, after earlier alerts about the same article.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""What a page says: its blocks, notices and headlines, together an `Article`, and how many words a text has."""
+"""The content of a page as an `Article`: its blocks, notices and headlines; and the number of words in a text."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def count_words(text: str) -> int:
 
 
 class BlockKind(StrEnum):
-    """What a block of a page is."""
+    """The kind of a block of a page."""
 
     PARAGRAPH = "paragraph"
     SUBHEAD = "subhead"
@@ -67,7 +67,7 @@ EDITORIAL = frozenset(
 
 # The values of this and of every other enumeration here are stored, and are in exports: add some, but rename none.
 class NoticeKind(StrEnum):
-    """What the outlet itself says about an edit. The values are those of the labels of the same name."""
+    """The kind of a note by the outlet about an edit. The values are those of the labels of the same name."""
 
     UPDATE = "update-note"
     CORRECTION = "correction"
@@ -76,7 +76,7 @@ class NoticeKind(StrEnum):
 
 
 class PageKind(StrEnum):
-    """What a response turned out to be."""
+    """The kind of page that a response turned out to be."""
 
     ARTICLE = "article"
     LIVE_BLOG = "live-blog"

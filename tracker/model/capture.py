@@ -27,7 +27,7 @@ class Request:
     url: str
     etag: str = ""
     last_modified: str = ""
-    # Much as browsers ask: some servers choose their answer by it.
+    # Similar to that of browsers: some servers choose their answer by it.
     accept: str = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"
     source: str = ""
 
@@ -133,7 +133,7 @@ Allow = Callable[[str], Awaitable[Failure | None]]
 
 @dataclass(frozen=True, slots=True)
 class RobotsRecord:
-    """What a host's /robots.txt answered. `status` is 0 if the host could not be reached."""
+    """A host's answer to the request for /robots.txt. `status` is 0 if the host could not be reached."""
 
     status: int
     body: str
@@ -155,7 +155,7 @@ class PageFetcher(Protocol):
     """Fetches pages: over HTTP, through a browser, or from a dictionary in tests."""
 
     async def fetch(self, request: Request, now: datetime, allow: Allow | None = None) -> FetchResult:
-        """Fetch a page, following up to five redirects. Never raises for what the web may do.
+        """Fetch a page, following up to five redirects. Never raises for a fault of a host or the network.
 
         Args: request: the URL and its validators. now: the time to stamp a capture with. allow: asked
         before each request, also for each redirect; a Failure it returns ends the fetch.

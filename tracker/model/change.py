@@ -13,7 +13,7 @@ from .article import BlockKind, NoticeKind, count_words
 
 
 class LabelKind(StrEnum):
-    """What a change is."""
+    """The kind of a label, which says how the text or the page changed."""
 
     HEADLINE = "headline"
     DEK = "dek"
@@ -488,7 +488,7 @@ class PageEvent(StrEnum):
 
 
 def status_change(event: PageEvent, detail: str = "") -> Change:
-    """Return the change for what happened to a page, for the reason in `detail`. Only what is sure has a label."""
+    """Return the change for an event of a whole page, for the reason in `detail`. Only certain events have a label."""
     # The meaning of the status follows it: the page is gone.
     status = detail.partition(": ")[0]
     labels = {
@@ -524,7 +524,7 @@ class Verdict:
     labels: tuple[LabelKind, ...] | None = None
     note: str = ""
     link: str = ""
-    # Read from a file, whose maker gave all of it, its time and its author too.
+    # Read from a file, whose maker chose all of it, the time and the author too.
     imported: bool = field(default=False, compare=False)
 
     @property

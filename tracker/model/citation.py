@@ -1,4 +1,4 @@
-"""Citations: passages of articles that somebody quoted, and what became of them since."""
+"""Citations: passages of articles that somebody quoted, and their state since then."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .change import Hunk
 
 
 class CitationState(StrEnum):
-    """What became of a cited passage."""
+    """The state of a cited passage."""
 
     STANDS = "stands"
     ALTERED = "altered"
@@ -66,7 +66,7 @@ class PassageState:
 
 @dataclass(frozen=True, slots=True)
 class FollowedCitation:
-    """A citation with its state, and since when it has been in it."""
+    """A citation with its state, and the time since when it has been in this state."""
 
     citation: Citation
     passage: PassageState

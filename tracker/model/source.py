@@ -142,7 +142,7 @@ class Storm:
     spared: datetime | None = None
 
     def holds(self, now: datetime) -> bool:
-        """Return whether alerts are held; a storm that a clock noted which was ahead holds none."""
+        """Return whether alerts are held; a storm that was stored while the clock was ahead holds none."""
         return self.began <= now < self.until
 
 
@@ -217,7 +217,7 @@ def median_hours(hours: tuple[float, ...]) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class EditCounts:
-    """How a source's edits add up. Flaps, changes back and forth between the same texts, are in no count but `kinds`.
+    """Counts of a source's edits. Flaps, changes back and forth between the same texts, are in no count but `kinds`.
 
     Attributes:
         changed: the articles that changed, of all that are watched.

@@ -30,10 +30,10 @@ class Version:
         n: its number, from 1.
         seen: when it was first fetched.
         previous_seen: when the version before was last seen; the edit happened between the two times.
-        change: what led to it from the version before; None for the first version.
+        change: the change from the version before; None for the first version.
         extractor: the version of the extractor that read the page.
-        first_extractor: the one that read it when the version was stored, where a later one has read it since.
-        no_edit: by the later reading, the version says what the one before says: the first extractor was at fault.
+        first_extractor: the one that read it when the version was stored, if a later one has read it since.
+        no_edit: by the later reading, its text equals that of the version before: the first extractor was at fault.
         removed: why the content was taken out of the archive; empty if it is there.
     """
 
@@ -142,7 +142,7 @@ class Rereading(StrEnum):
 class Reread:
     """The result of the current extractor for the stored page of version `n`.
 
-    `content` is the text, None if it is the stored one. `no_edit`: by it the version says what the one before says.
+    `content` is the text, None if it is the stored one. `no_edit`: by it, the text equals that of the version before.
     """
 
     n: int
@@ -166,7 +166,7 @@ class StoredAs:
 
 @dataclass(frozen=True, slots=True)
 class UpdatedChange:
-    """The change that leads to version `n` by the texts in force now. It replaces the one before."""
+    """The change that leads to version `n` by the current texts. It replaces the stored one."""
 
     n: int
     change: Change

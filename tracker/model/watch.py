@@ -175,7 +175,7 @@ class HubState:
 class Mention:
     """The news of a listing about an article that is known already. It replaces the earlier values.
 
-    The fields are those of `WatchedArticle`. `next_check_at` may only be earlier than the planned time.
+    The fields are those of `WatchedArticle`. `next_check_at` is never later than the planned time.
     """
 
     article: str
@@ -255,7 +255,7 @@ class Committed:
     """The result of storing an intent: the number of the `version` that was stored, and how many `alerts` were new.
 
     `stale`: the archive refused the intent, because the article had changed since the decision. `released` are aliases
-    that the article let go, because it no longer answers there.
+    that were removed from the article, because they no longer lead to it.
     """
 
     version: int | None = None
@@ -266,7 +266,7 @@ class Committed:
 
 @dataclass(frozen=True, slots=True)
 class WatchState:
-    """How watching goes.
+    """The state of checks, alerts and maintenance.
 
     Attributes:
         overdue: articles that should have been checked by now.

@@ -36,13 +36,13 @@ from tracker.errors import AddressInUse, ConfigError
 from tracker.model.watch import Counts, WatchState
 
 MAX_IDLE_SECONDS: Final = 10
-# Of this process, each connection being one: more of other machines are closed, which must not fill the memory.
+# Threads of this process, one for each connection. Beyond these, connections from other machines are closed at once.
 MAX_THREADS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """Who may read the pages: this machine, whoever sends the `token`, and the machines of `networks`.
+    """Who may read the pages: this machine, clients that send the `token`, and the machines of `networks`.
 
     `names` are host names the pages may be requested under, besides localhost, IP addresses and names without a dot.
     """
@@ -52,7 +52,7 @@ class Readers:
     networks: tuple[IPv4Network | IPv6Network, ...] = ()
 
     def refusal(self, client: str, host: str, authorization: str) -> tuple[str, str] | None:
-        """Return the status and the error with which a request is refused, None if it is to be answered.
+        """Return the status and the message with which a request is refused; None if it is answered.
 
         `client` is the IP address that it came from, `host` and `authorization` are its headers.
         """
@@ -60,8 +60,8 @@ class Readers:
         is_known = scheme.lower() == "bearer" and hmac.compare_digest(given.encode("latin-1"), self.token.encode())
         if self.token and is_known:
             return None
-        # DNS rebinding, see `is_allowed_host`: it needs no check above, as no page of another site has the token, nor
-        # of names without a dot, such as those of containers, which nobody owns on the internet.
+        # DNS rebinding, see `is_allowed_host`. With the token it is impossible, as other sites do not have it; and with
+        # names without a dot, such as those of containers, as nobody owns them on the internet.
         if not is_allowed_host(host, self.names) and (not host or "." in host_without_port(host)):
             error = "this server does not answer under this name; add it to hosts under [web] in the configuration"
             return "421 Misdirected Request", error
@@ -121,7 +121,7 @@ class HealthServer(ThreadingMixIn, WSGIServer):
             raise ConfigError("cannot listen on this address", resource=resource, hint=hint) from error
         self.set_app(app)
         self.port = self.server_port
-        # A thread, so that the page answers while the event loop is stuck: that is when it matters.
+        # In a thread, so that the page answers even if the event loop hangs.
         self._thread = threading.Thread(target=self.serve_forever, args=(0.1,), name="health", daemon=True)
         self._thread.start()
 
@@ -217,7 +217,7 @@ def count_request(host: str, outcome: str) -> None:
 
 
 def set_watch_gauges(state: WatchState) -> None:
-    """Set the gauges of overdue articles, quarantined pages, waiting alerts and what an operator does now and then."""
+    """Set the gauges of overdue articles, quarantined pages, waiting alerts and the operator's last actions."""
     OVERDUE.set(state.overdue)
     LAG.set(state.lag_seconds)
     QUARANTINED.set(len(state.quarantined))

@@ -50,7 +50,7 @@ def redact(text: str) -> str:
 
 def hide(text: str, secrets: Iterable[str]) -> str:
     """Return `text` with each of `secrets` replaced by `HIDDEN`."""
-    # Longest first, so that no rest of a secret that begins with another one stays.
+    # Longest first, so that no part of a secret remains that begins with another one.
     forms = sorted(filter(None, secrets), key=len, reverse=True)
     return re.sub("|".join(map(re.escape, forms)), HIDDEN, text) if forms else text
 

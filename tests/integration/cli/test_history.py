@@ -336,4 +336,4 @@ def test_a_first_404_is_no_failing_source_and_is_withdrawn_when_the_page_is_back
 def test_a_rule_about_pages_that_are_gone_has_no_condition_about_edits(desk, tmp_path):
     config = tmp_path / "writethru.toml"
     config.write_text('[[rules]]\nname = "first"\nto = ["x"]\ngone = "suspected"\nlabels = ["correction"]\n')
-    assert "put labels into a rule of its own" in " ".join(desk("config", "check", code=78).stderr.split())
+    assert "put labels into a separate rule" in " ".join(desk("config", "check", code=78).stderr.split())

@@ -388,5 +388,5 @@ async def test_a_notice_that_cannot_be_shown_says_why(tmp_path, monkeypatch):
     (tmp_path / "bus").touch()
     check(SCREEN)
     monkeypatch.setenv("PATH", str(tmp_path / "empty"))
-    with pytest.raises(ConfigError, match="there is no notify-send to show notices with"):
+    with pytest.raises(ConfigError, match="notify-send, which shows notices, is not installed"):
         check(SCREEN)

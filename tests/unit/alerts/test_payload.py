@@ -333,7 +333,7 @@ def test_an_alert_of_a_suspicion_says_that_it_is_one():
     event = compose(changed(status_change(PageEvent.POSSIBLY_UNPUBLISHED), event="possibly-unpublished:x"))
     assert " · possibly taken down: " in event.subject
     assert "The page answered 404 for the first time, " in event.text
-    assert "You are told again when it is sure" in event.text
+    assert "Another alert follows when it is sure" in event.text
 
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "reference" / "webhook.schema.json"

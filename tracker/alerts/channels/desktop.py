@@ -56,8 +56,8 @@ def _notifier() -> tuple[tuple[str, ...], dict[str, str]]:
     name = "osascript" if on_mac else "notify-send"
     program = shutil.which(name)
     if program is None:
-        hint = "it is part of macOS" if on_mac else "install it; on Debian and Ubuntu: apt-get install libnotify-bin"
-        raise ConfigError(f"there is no {name} to show notices with", hint=hint)
+        hint = "it is part of macOS" if on_mac else "on Debian and Ubuntu: apt-get install libnotify-bin"
+        raise ConfigError(f"{name}, which shows notices, is not installed", hint=hint)
     variables = {each: os.environ[each] for each in _VARIABLES if each in os.environ}
     if on_mac:
         return (program, *(part for line in _SCRIPT for part in ("-e", line))), variables

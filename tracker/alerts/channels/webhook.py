@@ -31,7 +31,7 @@ DEFAULT_SOURCE: Final = "urn:writethru"
 _SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - a prefix, not a secret
 _MIN_SECRET_BYTES: Final = 16
 _NO_CREDENTIALS: Final = ("the receiver does not accept the credentials", "url and secret")
-# A status, or the first of its hundred → what it means, and the keys of a target that may be wrong.
+# A status, or the first of its hundred → its meaning, and the keys of a target that may be wrong.
 _REFUSALS: Final = {
     300: ("redirects are not followed", "url"),
     400: ("the receiver does not accept the request", "url and envelope"),
