@@ -4,15 +4,21 @@ import hashlib
 import importlib.util
 import io
 import re
+import shlex
 import shutil
 import subprocess
+import tomllib
+from collections.abc import Iterator
 from contextlib import nullcontext
 from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import click
 import pytest
+from click.testing import CliRunner
 
 from tests.archive_samples import NOW, grow, watch
 from tests.archives import inline, temporary_archive
@@ -30,11 +36,13 @@ from tracker.config.tables import (
     DesktopTarget,
     EmailTarget,
     Name,
+    Secret,
     WebhookTarget,
 )
 from tracker.errors import ConfigError, DeliveryError
 from tracker.evidence.packing import verifier_source
 from tracker.exchange.export import Job, Selection
+from tracker.extraction.site_rules import SiteRules
 from tracker.model.alert import Delivery, Payload
 from tracker.model.change import Label, LabelDefinition, LabelKind
 from tracker.render.json import dumps
@@ -128,14 +136,42 @@ def test_links_lead_somewhere(page):
         assert (page.parent / link).exists(), link
 
 
+def blocks(page: Path, *languages: str) -> list[str]:
+    """Return the code blocks of a page in these languages."""
+    found = re.findall(r"^```(\w*)\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    return [block for language, block in found if language in languages]
+
+
+def commands(block: str) -> Iterator[list[str]]:
+    """Yield the arguments of each `writethru` in a block, without remarks, pipes and the output that is shown."""
+    for line in re.findall(r"""^(?:[$#] )?writethru ((?:"[^"]*"|'[^']*'|\\\n|[^\n"'])*)""", block, re.MULTILINE):
+        yield list(takewhile(lambda word: word[0] not in "#&<>|", shlex.split(line.replace("\\\n", " "))))
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_commands_that_pages_name_exist(page):
-    known = {words[0] for words in make_reference().names(make_reference().cli)}
-    for block in re.findall(
-        r"^```(?:sh|bash|console)?\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
-    ):
-        for word in re.findall(r"^(?:\$ )?writethru ([a-z]+)", block, re.MULTILINE):
-            assert word in known, word
+def test_commands_that_pages_show_can_be_called(page, monkeypatch):
+    monkeypatch.setattr(click.Command, "invoke", lambda _command, _context: None)
+    for words in (each for block in blocks(page, "", "sh", "console") for each in commands(block)):
+        done = CliRunner().invoke(make_reference().cli, words)
+        assert done.exit_code == 0 or "does not exist" in done.output, f"{words}: {done.output}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_configuration_that_pages_show_is_accepted(page, monkeypatch):
+    for name in re.findall(r'env = "(\w+)"', page.read_text(encoding="utf-8")):
+        monkeypatch.setenv(name, "0123456789abcdef")
+    for shown in map(tomllib.loads, blocks(page, "toml")):
+        if "hosts" in shown:
+            SiteRules.model_validate(shown)
+        elif "password" in shown:  # one line of a table
+            Secret.model_validate(shown["password"])
+        else:
+            targets = shown.setdefault("targets", [])
+            missing = {"desk", "chat"} - {target["name"] for target in targets}  # configured elsewhere on the page
+            targets += [{"name": name, "type": "desktop"} for name in sorted(missing)]
+            named = {story for rule in shown.get("rules", []) for story in rule.get("stories", [])}
+            shown.setdefault("stories", [{"name": name} for name in sorted(named)])
+            Config.model_validate(shown)
 
 
 def test_tests_and_benchmarks_that_pages_name_exist():
