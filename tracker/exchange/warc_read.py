@@ -206,10 +206,10 @@ class Warcs:
         for start in only or (0,):
             file.seek(start)
             for place, (record, offset) in enumerate(_records(file, name)):
-                if only and place and record.rec_type not in _ABOUT:
+                if only and place and (record is None or record.rec_type not in _ABOUT):
                     break
                 empty = False
-                if not self._index(record, number, offset, index):
+                if record is None or not self._index(record, number, offset, index):
                     self.skipped += 1
         if empty:
             what = "the index leads to no records in this file" if only else "not a WARC file: it has no records"
@@ -222,6 +222,8 @@ class Warcs:
             return record.rec_headers.get_header(name) or ""
 
         kind, url = record.rec_type, header("WARC-Target-URI")
+        if not header("Content-Length"):  # the file was cut short in the headers of its last record
+            return False
         if kind in _ABOUT:
             response_id = header("WARC-Concurrent-To") or header("WARC-Refers-To")
             is_screenshot = url.startswith(VIEW) and header("Content-Type") == JPEG
@@ -345,19 +347,25 @@ def _time(text: str) -> datetime | None:
 
 
 def _records(file: BinaryIO, name: str) -> Iterator[tuple[Any, int]]:
+    """Yield each record from here on with its offset; None at the end if a compressed file is cut short in the next."""
     try:
         from warcio import archiveiterator, exceptions
     except ModuleNotFoundError:
         hint = "pip install 'writethru[exchange]'"
         raise UsageError("reading WARC files needs warcio", resource=name, hint=hint) from None
     records = archiveiterator.ArchiveIterator(file, no_record_parse=True, arc2warc=True)
+    reader = records.reader
+    own = reader.decompressor  # of the member that the last record is in
     # warcio reads headers without a limit: a file that is one endless line would fill the memory.
-    lines = records.reader.readline = _Lines(records.reader.readline, name)
+    lines = reader.readline = _Lines(reader.readline, name)
+    reader.close_decompressor = lambda: None  # warcio would drop it at the end, where its state is needed
     try:
         for record in records:
             lines.left = MAX_HEAD_BYTES
             yield record, records.offset
-            lines.left = MAX_HEAD_BYTES
+            lines.left, own = MAX_HEAD_BYTES, reader.decompressor
+        if reader.decompressor not in {None, own}:
+            yield None, records.offset
     except exceptions.ArchiveLoadFailed:  # its message quotes bytes of the file
         raise PageError("not a WARC file, or a damaged one", resource=name) from None
     except (EOFError, OSError) as error:

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 import zipfile
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -280,6 +281,22 @@ async def test_half_a_page_at_the_end_of_a_file_is_passed_over(tmp_path, name):
             out.write(raw if day == 1 else raw[: len(raw) // 2])
     (found,), skipped = readable(tmp_path / name)
     assert (found.body, skipped) == (whole, 1)
+
+
+@pytest.mark.parametrize("name", ["crawl.warc.gz", "crawl.warc"])
+async def test_a_record_that_is_cut_short_at_the_end_is_counted_or_refused_wherever_it_is_cut(tmp_path, name):
+    block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html><p>A boat has left.</html>"
+    named = [("WARC-Date", "2020-01-01T03:04:05Z"), ("WARC-Target-URI", OTHER)]
+    raw = record("response", named, block, packed=name.endswith(".gz"))
+    counted, lost = 0, []
+    for length in range(1, len(raw) - 12):  # without the last bytes, nothing of the page is missing
+        (tmp_path / name).write_bytes(raw + raw[:length])
+        with suppress(PageError):
+            found, skipped = readable(tmp_path / name)
+            counted += skipped
+            lost += [length] if (len(found), skipped) != (1, 1) else []
+    assert lost == []
+    assert counted > len(raw) / 2
 
 
 async def test_damaged_pages_are_passed_over(morning, tmp_path):
