@@ -127,8 +127,8 @@ def read_note(note: str, public: str | None = None) -> Checkpoint:
         at = datetime.fromisoformat(made[0].removeprefix(_MADE)) if made else None
         found = Checkpoint(origin, int(size), base64.b64decode(root, validate=True).hex(), at)
         altered = found.body != f"{body}\n"
-    except (ValueError, OverflowError) as error:
-        raise ArchiveError("not a checkpoint note", hint="checkpoint notes are files named NUMBER.note") from error
+    except (ValueError, OverflowError):
+        raise ArchiveError("not a checkpoint note", hint="checkpoint notes are files named NUMBER.note") from None
     if altered:
         raise ArchiveError("this checkpoint was altered", hint="get an unmodified copy of the note")
     if public is not None and not any(_is_by(public, line, found) for line in signatures.split("\n")):
