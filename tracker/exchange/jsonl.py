@@ -221,7 +221,8 @@ def _recorded(value: object) -> Recorded | None:
     if kind not in _SCHEMAS:
         raise ValueError(f"its type {kind!r} is not one of {', '.join(_SCHEMAS)}")
     if value["schema"] not in _SCHEMAS[kind]:
-        raise ValueError(f"schema {value['schema']!r} is not {' or '.join(map(str, _SCHEMAS[kind]))}")
+        known = " and ".join(map(str, _SCHEMAS[kind]))
+        raise ValueError(f"its schema is {value['schema']!r}; this release reads {known}")
     if kind == "handin":
         return None  # it was handed in to the other archive
     if kind == "version":

@@ -158,6 +158,8 @@ class _Importer:
                 version.capture_sha256,
             ):
                 self.result.known += 1
+            elif stored.removed and not version.removed:
+                self.result.refuse(name, f"this version was deleted from the archive: {stored.removed}")
             else:
                 self.result.refuse(name, "the archive already has a different version with this number")
         elif version.n > tracked.versions + 1:

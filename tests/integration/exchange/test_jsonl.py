@@ -173,6 +173,16 @@ def test_another_history_is_refused(full):
     assert result.reasons == [f"{ident}@1: the archive already has a different version with this number"]
 
 
+def test_a_version_that_was_taken_down_is_not_imported_again(full):
+    data, _ = exported(full)
+    ident = get_article(full, URL).id
+    take_down(full, ident, "court order", minutes(30), 2)
+    result = imported(full, data)
+    assert (result.kept, result.refused) == (0, 1)
+    assert result.reasons == [f"{ident}@2: this version was deleted from the archive: court order"]
+    assert get_version(full, ident, 2).removed == "court order"
+
+
 def test_one_damaged_page_is_named_and_ends_nothing(full):
     with full.write() as connection:
         connection.run("UPDATE capture SET sha256 = :sha256 WHERE version_id = 1", sha256=bytes.fromhex("11" * 32))
@@ -185,7 +195,7 @@ def test_one_damaged_page_is_named_and_ends_nothing(full):
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"schema": 3}, "schema 3 is not 1 or 2"),
+        ({"schema": 3}, "its schema is 3; this release reads 1 and 2"),
         ({"sha256": "00"}, "its text does not match its sha256"),
         ({"body": "AAAA"}, "its body does not match the hash in capture"),
         ({"body": "?"}, "its body is not base64"),
@@ -334,7 +344,7 @@ class TestChecks:
         ("line", "told"),
         [
             ('{"schema":1,"type":"check"}', "Object missing required field `at`"),
-            ('{"schema":2,"type":"article"}', "schema 2 is not 1"),
+            ('{"schema":2,"type":"article"}', "its schema is 2; this release reads 1"),
             ('{"schema":', "it is not valid JSON at column 11"),
             ("[" * 200_000, "it is nested too deeply"),
             ("[]", "it is not a JSON object"),
