@@ -1,8 +1,8 @@
-"""Keep recent articles in stories: where a text belongs, and which others move because of it.
+"""Group recent articles into stories: find the story of a new text, and the articles that move because of it.
 
-A text joins the story it is most like on average. Then that story and its neighbours are grouped again from single
-texts (see `agglomerate`), so that texts put together too early come apart, stories that grew together become one,
-and the order in which the texts came in hardly matters. Stories that people hold articles in keep them.
+A text joins the story that it is most similar to on average. Then that story and its neighbours are grouped again from
+single texts (see `agglomerate`). So texts that were grouped too early are separated, stories that became similar are
+merged, and the order in which the texts arrived hardly matters. Articles that people put into a story stay there.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ _MAX_GROUPED_TEXTS: Final = 40
 """A larger story is not taken apart any more. Copies of one text count once."""
 _ALWAYS_GROUPED_TEXTS: Final = 16
 _GROWTH: Final = 1.25
-"""A larger neighbourhood is grouped again when the story has grown by this factor, or a text fits two stories."""
+"""A larger neighbourhood is grouped again when the story has grown by this factor, or if a text fits two stories."""
 _CLEAR: Final = 1.5
-"""A text that fits its story better than any other by this much, and that much above the threshold, is not in doubt."""
+"""A text clearly fits its story if its likeness is this much above the threshold and above that to any other story."""
 _NEAR: Final = 1.5
-"""Stories whose fit is below the threshold by less than this are grouped again together with the text's own."""
+"""Stories whose likeness to a text is less than this below the threshold are grouped again with the text's own."""
 
 
 @dataclass(slots=True)
 class _Story:
-    """The articles of a story; `sums` adds the vectors of its texts up, `grouped` is how many were grouped last."""
+    """The articles of a story. `sums` is the sum of its texts' vectors; `grouped` the number of texts last grouped."""
 
     members: set[str] = field(default_factory=set)
     texts: Counter[DistinctText] = field(default_factory=Counter)
@@ -70,7 +70,7 @@ class _Story:
                 self.sums[term] -= value
 
     def likeness(self, article: str, found: RecentArticle, model: StoryModel) -> float:
-        """Return how alike an article and the other articles are on average, less the time between them."""
+        """Return the mean likeness of an article to the other articles, less a deduction for the time between them."""
         total, count, inside = product(found.text.vector, self.sums), len(self.texts), article in self.members
         if inside and self.texts[found.text] == 1:
             total, count = total - found.text.product(found.text), count - 1
@@ -85,12 +85,12 @@ class _Story:
 class StoryIndex:
     """The articles of the last two weeks in their stories, in memory.
 
-    Decisions of people are kept: articles that they held or ruled out; stories that they merged stay whole.
+    Decisions of people have precedence: they put articles into stories or keep them out, and merged stories stay whole.
     """
 
     def __init__(self, decisions: CurrentDecisions | None = None, model: StoryModel = MODEL) -> None:
         self._model = model
-        # Products of vectors are odds without the intercept.
+        # The product of two vectors is their log odds without the intercept.
         self._grouping = replace(model, join=model.join - model.intercept)
         self._decisions = decisions or CurrentDecisions()
         self._whole = set(self._decisions.merged.values())
@@ -109,7 +109,7 @@ class StoryIndex:
         return MappingProxyType({story: frozenset(each.members) for story, each in self._stories.items()})
 
     def add(self, entry: ClusterArticle, home: Home, *, held: bool = False) -> None:
-        """Enter an article into its known story, in place of its previous version; see `place`."""
+        """Enter an article into its known story; it replaces its previous version. See `place`."""
         self.forget(entry.article)
         while len(self._articles) >= MAX_ARTICLES:
             self.forget(next(each for each in self._articles if each != entry.copy_of))
@@ -123,11 +123,10 @@ class StoryIndex:
             self._articles.remove(article)
 
     def place(self, entry: ClusterArticle, home: Home | None = None, *, held: bool = False) -> tuple[Home, ...]:
-        """Enter an article and return where it belongs, and where those belong that move because of it.
+        """Enter an article; return its home, if that changed, and the homes of the articles that move because of it.
 
-        A copy joins the story of its text, and moves no other article.
-
-        `home` is where it is so far, or where it belongs because people put it there (`held`) or it is a copy.
+        A copy joins the story of its text, and moves no other article. `home` is where the article is so far, or where
+        it belongs because people put it there (`held`) or because it is a copy.
         """
         article = entry.article
         before = self.home(article)
@@ -135,7 +134,7 @@ class StoryIndex:
         moved: set[str] = set()
         if not entry.copy_of:
             own = self._story_of(article)
-            # The stories that it may belong to, with its likeness to them, the most likely first.
+            # The stories that it may belong to, with its likeness to them; the most likely one comes first.
             near = {self._story_of(each) for each in self._articles.nearest(article)} - {own}
             allowed = [story for story in near if self._decisions.allows(article, story)]
             scored = [(self._likeness(article, story), story) for story in allowed]
@@ -158,7 +157,7 @@ class StoryIndex:
         return tuple(self._settled_home(moving) for moving in sorted(moved))
 
     def home(self, article: str) -> Home | None:
-        """Return where an article is; None for one that is not in memory."""
+        """Return the story that an article is in, and why; None for an article that is not in memory."""
         return self._articles[article].home if article in self._articles else None
 
     def time_of(self, article: str) -> datetime | None:
@@ -166,7 +165,7 @@ class StoryIndex:
         return self._articles[article].at if article in self._articles else None
 
     def alone(self, home: Home) -> bool:
-        """Return whether an article is the only one of its story that is in memory, and the story is called by it."""
+        """Return whether an article's story has its ID as a name, and no other article in memory."""
         story = self._stories.get(home.story)
         return home.story == home.article and (story is None or story.members <= {home.article})
 
@@ -200,8 +199,8 @@ class StoryIndex:
                 chosen.append(story)
                 total += size
         if total > _ALWAYS_GROUPED_TEXTS:
-            # A large neighbourhood is only grouped again if the text fits two stories nearly alike, or its story has
-            # grown since it was last grouped.
+            # A large neighbourhood is only grouped again if the text fits two stories nearly equally well, or if its
+            # story has grown since it was last grouped.
             others = [score for score, story in ranked if story != own]
             is_clear = self._likeness(article, own) > max([self._model.join, *others]) + _CLEAR
             if is_clear and len(self._stories[own].texts) <= self._stories[own].grouped * _GROWTH:
@@ -217,7 +216,7 @@ class StoryIndex:
             if name in self._whole or len(self._stories[name].texts) > _MAX_GROUPED_TEXTS:
                 parts.append(self._group(members, name))
                 continue
-            # What people hold stays together; every other text is grouped with its copies.
+            # Articles that people put there stay together; every other text is grouped with its copies.
             if held := [each for each in members if self._articles[each].held]:
                 parts.append(self._group(held, name))
             linked: defaultdict[DistinctText, list[str]] = defaultdict(list)
@@ -229,7 +228,7 @@ class StoryIndex:
         for group in groups:
             group.members.sort(key=lambda each: (self._articles[each].at, each))
         moved = set()
-        # A story of its own may be called by no other story in memory. Names are chosen before any article moves.
+        # A new story needs a name that no other story in memory has. Names are chosen before any article moves.
         others = self._stories.keys() - set(stories.values())
         for name, grouped in stories_of_groups(groups, stories, others.__contains__).items():
             for each in grouped:
@@ -258,8 +257,8 @@ class StoryIndex:
             found.home = Home(article, found.home.story)
         else:
             score = min(MAX_SCORE, 1 / (1 + math.exp(self._model.join - self._likeness(article, story))))
-            # The other article whose text is most like this one, the least id of several. A story may have hundreds, of
-            # which few were compared with this text.
+            # The other article whose text is most similar, the smallest ID of several. A story may have hundreds of
+            # articles, of which few were compared with this text.
             products = [(value, text) for text, value in found.text.products.items() if value]
             ranked = [(-value, each) for value, text in products for each in text.articles if each in others]
             nearest = self._articles[min(ranked)[1] if ranked else min(others)]
@@ -271,7 +270,7 @@ class StoryIndex:
 MAX_TERMS: Final = 5
 MAX_AGAINST_TERMS: Final = 2
 MAX_RARE_SHARE: Final = 0.05
-"""Words of a larger share of all articles, 0 to 1, are not called rare, though they count: "three", "said"."""
+"""Words in a larger share of all articles, 0 to 1, count but are not shown as rare: "three", "said"."""
 _NOTHING: Final = 1e-9
 _MONTHS: Final = "January February March April May June July August September October November December".split()
 _WEEKDAYS: Final = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
@@ -280,7 +279,7 @@ _WEEKDAYS: Final = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".sp
 def reasons_for(article: RecentArticle, nearest: RecentArticle, sums: Vector) -> tuple[str, ...]:
     """Return the terms that an article shares with its story, the time between them, and names and years that differ.
 
-    `nearest` is the article of the story that it is most like, `sums` the terms of the whole story, added up.
+    `nearest` is the most similar article of the story, `sums` the sum of the terms of the whole story.
     """
     own, other, forms = article.text.vector, nearest.text.vector, article.text.forms
     common = _strongest(
@@ -311,8 +310,8 @@ def _against(text: DistinctText, nearest: DistinctText, sums: Vector) -> tuple[s
     for what, mark in (("names", "N:"), ("years", "D:y")):
         here = [term for term in only_own if term.startswith(mark) and sums.get(term, 0.0) - own[term] < _NOTHING]
         there = [term for term in only_other if term.startswith(mark)]
-        # A name that the other side has as a word, such as Ferry at the start of a headline, tells nothing apart.
-        # Nor does a word in capitals: it is mostly a credit, a time zone or a headline (AFP, EDT, UPDATED).
+        # Names do not count that the other side has as a word, such as Ferry at the start of a headline, nor words in
+        # capitals, which are mostly credits, time zones or headlines (AFP, EDT, UPDATED).
         here = [t for t in here if t[2:][:STEM_LETTERS] not in other and not _shown(t, text.forms).isupper()]
         there = [t for t in there if t[2:][:STEM_LETTERS] not in own and not _shown(t, nearest.forms).isupper()]
         one = _strongest({term: own[term] for term in here})[:MAX_AGAINST_TERMS]
@@ -329,7 +328,7 @@ def _strongest(values: Vector) -> list[str]:
 
 
 def _shown(term: str, forms: Mapping[str, str]) -> str:
-    """Return a term as people write it; of dates, y2008 is 2008, m12 December, d12-16 16 December, w3 Wednesday."""
+    """Return a term as it is shown; for dates, y2008 is 2008, m12 December, d12-16 16 December, w3 Wednesday."""
     if term[:2] != "D:":
         return forms.get(term, term[2:].capitalize() if term[:2] == "N:" else term)
     kind, rest = term[2], term[3:]
@@ -348,14 +347,14 @@ T = TypeVar("T")  # a text, as the caller has it
 
 @dataclass(slots=True)
 class Group(Generic[T]):
-    """Articles that are one story so far.
+    """Articles that form one story so far.
 
     Attributes:
-        members: their ids.
-        first: the time of the first of them that has a time, in days; infinity if none has.
-        last: the time of the last; minus infinity if none has a time.
-        story: the story that people hold them in; groups of different such stories never merge.
-        texts: their different texts, by which they are compared: copies add nothing.
+        members: their IDs.
+        first: the time of the earliest one, in days; infinity if none has a time.
+        last: the time of the latest one; minus infinity if none has a time.
+        texts: their different texts, by which groups are compared; copies count once.
+        story: the story that people put them in; groups of different such stories are never merged.
     """
 
     members: list[str]
@@ -366,9 +365,9 @@ class Group(Generic[T]):
 
 
 def agglomerate(groups: Sequence[Group[T]], likeness: Callable[[T, T], float], model: StoryModel) -> list[Group[T]]:
-    """Return `groups` merged; the order in which they are given decides nothing but ties.
+    """Merge the two most similar groups until no two are similar enough, and return the groups that are left.
 
-    `groups` are not changed; `likeness` returns how alike two texts are.
+    `likeness` returns how similar two texts are. The arguments are not changed. Ties depend on the order.
     """
     alive: dict[int, Group[T]] = {}
     sums: dict[int, dict[int, float]] = {}
@@ -386,8 +385,8 @@ def agglomerate(groups: Sequence[Group[T]], likeness: Callable[[T, T], float], m
         offer(new)
 
     def offer(one: int) -> None:
-        """Queue a group with the one before it that it is most like."""
-        # Only one pair of a group waits: a large neighbourhood has thousands.
+        """Queue a group with the most similar one of those before it."""
+        # Only one pair of a group is in the queue, because a large neighbourhood has thousands of pairs.
         if row := scores[one]:
             other = max(row, key=row.__getitem__)
             heapq.heappush(queue, (-row[other], one, other))
@@ -420,10 +419,11 @@ def _scores(
 ) -> dict[int, float]:
     """Return the scores of a group with those of `others` that it may merge with.
 
-    What the size of the smaller group and the days between both count is taken off their mean likeness.
+    A score is the mean likeness of both groups, less deductions for the size of the smaller one and the days between
+    them.
     """
     size, join, story = len(first.texts), model.join, first.story
-    # Infinity stands for a group without times.
+    # The times of a group without dates are infinite.
     dated, start, end = first.first < math.inf, first.first, first.last
     scores = {}
     for other, second in others.items():
@@ -447,10 +447,8 @@ def stories_of_groups(
 ) -> dict[str, tuple[str, ...]]:
     """Return the members of each story: a story continues in the group that has most of its articles.
 
-    A group that continues no story is named after its first member whose id names no other story.
-
-    `stories` is the story of each article so far; `taken` whether another story, of none of these articles, has this
-    id.
+    A group that continues no story is named after its first member whose ID is not the name of another story.
+    `stories` has the story of each article so far; `taken` returns whether a story of other articles has a name.
     """
     named: dict[int, str] = {n: group.story for n, group in enumerate(groups) if group.story}
     used = set(named.values())

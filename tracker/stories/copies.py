@@ -1,12 +1,12 @@
-"""Find copies, the same text at several outlets, however it was cut or edited, and whose text it is.
+"""Find copies of a text at several outlets, even if they were cut or edited, and the article that they copy.
 
-The marks of a text's signature are stored with the article: the least hash in every window of five-word shingles. A
-MinHash of the whole text tells how alike two texts are, but loses a copy that was cut to its first third. A minimum for
-every window of sixteen shingles tells which passages two texts share, whatever comes before and after: twenty words in
-common, in order, give at least one mark in common. Schleimer, Wilkerson and Aiken: Winnowing, SIGMOD 2003.
+Each article is stored with a signature of marks: the smallest hash in every window of sixteen five-word shingles. Two
+texts with twenty words in common, in order, have at least one mark in common, whatever comes before and after these
+words. A MinHash of the whole text would miss a copy that was cut to its first third. Schleimer, Wilkerson and Aiken:
+Winnowing, SIGMOD 2003.
 
-Articles that share marks may be copies. Alignment of their texts confirms it: by the passages they share, in order, and
-the figures they agree on.
+Articles that share marks may be copies. Their texts are then aligned: they are copies if they share enough passages, in
+the same order, and agree in enough figures.
 """
 
 from __future__ import annotations
@@ -31,33 +31,33 @@ from .propagation import Timeline
 
 _DIGIT: Final = re.compile(r"\d")
 MIN_PASSAGE_WORDS: Final = 5
-"""Fewer words in a row are found in any two texts of one language."""
+"""Shorter passages are in any two texts of one language."""
 MIN_TELLING_PASSAGE_WORDS: Final = 8
-"""Fewer may be a stock phrase of the news."""
+"""A shorter passage may be a stock phrase of the news."""
 MIN_CONTAINED: Final = 0.5
-"""The share of the shorter text that must be in the other one, where both open alike."""
+"""The share of the shorter text that must be in the other one, if both begin in the same way."""
 MIN_CONTAINED_DEEPER: Final = 0.6
-"""The same of both texts, where one opens differently. A follow-up opens with its news and repeats the background
-below: a copy of that background is not a copy of the follow-up."""
+"""The share of both texts that must be in the other one, if they begin differently. A follow-up begins with its news
+and repeats the background below: a copy of that background is not a copy of the follow-up."""
 MIN_LONG_PASSAGE_WORDS: Final = 12
 MIN_IN_LONG_PASSAGES: Final = 0.4
-"""The share of the common words that must be in long passages. A form that is filled in again (a market report, the
-weather) has another name or figure in every sentence, so that it shares only short ones."""
+"""The share of the common words that must be in long passages. A template that is filled in again (a market report, the
+weather) has another name or figure in every sentence, so its passages are short."""
 MAX_STOCK_PARAGRAPH_WORDS: Final = 100
-"""One passage of at most this many words, below an opening that differs and next to `MIN_SHARED_WORDS` that do, is a
-paragraph that an outlet or an agency puts into many texts."""
+"""A single passage of at most this many words is a paragraph that an outlet or agency puts into many texts, if it comes
+after a different opening and at least `MIN_SHARED_WORDS` around it differ."""
 MIN_SHARED_WORDS: Final = 20
 MIN_IN_ORDER: Final = 0.5
 MIN_FIGURES_KEPT: Final = 0.5
 MAX_OPENING_WORDS: Final = 45
 _MIN_FIGURES: Final = 4
 MAX_SLOT_WORDS: Final = 12
-"""What lies between two shared passages is one slot of a form if it is not longer than this in either text."""
+"""The text between two shared passages is a slot of a template if it is no longer than this on either side."""
 
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """What two texts have in common.
+    """The overlap of two texts.
 
     Attributes:
         shared: how many words are in both, in passages of five or more.
@@ -65,8 +65,8 @@ class Overlap:
         covered: the share of the longer text that is in the shorter one.
         ordered: the share of the common words that follow one another in both texts.
         in_long: the share of the common words that are in passages of twelve or more.
-        opening: how many words come before the first common passage, in the text where there are more.
-        is_stock: whether they share no more than a paragraph that may be in any text.
+        opening: the larger number of words before the first common passage, of both texts.
+        is_stock: whether they share only a paragraph that may be in any text.
         figures: the share of the figures in and between the common passages that agree; None if there are too few.
     """
 
@@ -86,8 +86,8 @@ class Overlap:
             return False
         if self.ordered < MIN_IN_ORDER or self.in_long < MIN_IN_LONG_PASSAGES:
             return False
-        # Market reports, weather and results reuse their sentences day after day: where most figures differ, the form
-        # was copied, not the story.
+        # Market reports, weather and results reuse their sentences every day: if most figures differ, the texts share a
+        # template, not a story.
         if self.figures is not None and self.figures < MIN_FIGURES_KEPT:
             return False
         if self.opening <= MAX_OPENING_WORDS:
@@ -116,8 +116,8 @@ def overlap(one: Text, other: Text) -> Overlap:
         before, after = min(here, there), min(len(short) - here, len(long) - there) - length
         is_short = before >= MIN_TELLING_PASSAGE_WORDS and length <= MAX_STOCK_PARAGRAPH_WORDS
         is_stock = is_short and before + after >= MIN_SHARED_WORDS
-    # The figures that agree, in shared passages and in short gaps between them. Only these tell that a form was filled
-    # in again: what an outlet inserted has figures of its own.
+    # Only figures in shared passages and in short gaps between them show whether a template was filled in again: text
+    # that an outlet inserted has other figures.
     first_letters = "".join([word[0] for word in short])
     kept = sum([len(_DIGIT.findall(first_letters, at, at + length)) for at, _, length in passages])
     other_figures = 0
@@ -127,7 +127,7 @@ def overlap(one: Text, other: Text) -> Overlap:
             mine, theirs = ([word for word in words if word[0].isdigit()] for words in (gap, gap_long))
             same = sum((Counter(mine) & Counter(theirs)).values()) if mine and theirs else 0
             kept += same
-            # Where one text writes a figure in words, nothing differs.
+            # A figure that only one text has may be written in words in the other, so it does not count as different.
             other_figures += min(len(mine), len(theirs)) - same
     figures = kept + other_figures
     return Overlap(
@@ -147,7 +147,7 @@ def _passages(short: Sequence[str], long: Sequence[str]) -> list[tuple[int, int,
     grams, long_grams = (
         list(zip(*(words[shift:] for shift in range(MIN_PASSAGE_WORDS)), strict=False)) for words in (short, long)
     )
-    # Only the first place of each five words is kept: a refrain must not make this quadratic.
+    # Only the first place of each five words is kept, so that a refrain does not take quadratic time.
     places = dict(zip(reversed(long_grams), range(len(long_grams) - 1, -1, -1), strict=True))
     passages = []
     here = 0
@@ -169,15 +169,15 @@ SHINGLE_WORDS: Final = 5
 UNSPACED_SHINGLE_LETTERS: Final = 10
 _UNSPACED_LETTER: Final = re.compile(f"[{UNSPACED}]")
 MAX_SCRIPT_WORDS: Final = 200
-"""How many words tell whether a text is in a script without spaces, in which most are single letters."""
+"""The first words of a text show whether its script has no spaces: then most are single letters."""
 WINDOW_SHINGLES: Final = 16
 MIN_SIGNED_WORDS: Final = 24
-"""A shorter text gets no marks: a caption or a teaser is part of many stories."""
+"""A shorter text gets no marks, because a caption or a teaser is in many stories."""
 _WRAP: Final = 1 << 64
 _HALF: Final = 1 << 63
 _EMPTY_HASHER: Final = blake2b(digest_size=8)
 Signature = tuple[int, ...]
-"""The marks of a text: signed 64-bit hashes, as databases have them, sorted."""
+"""The marks of a text: sorted hashes, as signed 64-bit integers, which databases can store."""
 
 
 def sign(text: Text) -> Signature:
@@ -197,7 +197,7 @@ def sign(text: Text) -> Signature:
         hasher.update(joined[start : end - 1])
         digests.append(hasher.digest())
     hashes = unpack(f"<{len(digests)}Q", b"".join(digests))
-    # The least hash of every window.
+    # The smallest hash of every window.
     least = min(hashes[:WINDOW_SHINGLES])
     at = hashes.index(least)
     found = {least}
@@ -205,7 +205,7 @@ def sign(text: Text) -> Signature:
         if hashes[newest] <= least:
             at, least = newest, hashes[newest]
         elif at <= newest - WINDOW_SHINGLES:
-            # The least hash has left the window: look for the next one.
+            # The smallest hash has left the window: look for the next one.
             at = newest - WINDOW_SHINGLES + 1
             least = min(hashes[at : newest + 1])
             at = hashes.index(least, at)
@@ -216,22 +216,22 @@ def sign(text: Text) -> Signature:
 
 
 MIN_LIKENESS: Final = 0.25
-"""Two texts are aligned where they share at least this part of the smaller signature. Below it, one pair of text and
-candidate in 300 is a copy, from four fifths on nearly all are."""
+"""Two texts are aligned if they share at least this part of the smaller signature. Of the pairs that share less, one in
+300 is a copy; of those that share four fifths, nearly all are."""
 MIN_SHARED_MARKS: Final = 2
 MAX_CANDIDATES: Final = 8
 MAX_COPIES_A_TEXT: Final = 2
 """Alignment stops after this many copies of a text: its other copies are linked through these."""
 MAX_ARTICLES_A_MARK: Final = 64
-"""The most articles stored under one mark: the next copy of a text is found through any of them."""
+"""The most articles stored under one mark; a further copy of the text is found through any of them."""
 MIN_NEW_MARKS: Final = 0.1
-"""A later version's marks are stored where more than this share of them is new for the article."""
+"""The marks of a later version are stored if more than this share of them is new for the article."""
 
 
 def candidates(article: str, signature: Signature, postings: StoryPostings) -> tuple[str, ...]:
-    """Return the articles that most likely hold the text of `signature`, most likely first.
+    """Return the articles that are most likely copies of the text with this signature, the most likely one first.
 
-    `article`, which the signature is of, is never a candidate. `postings`: which articles have its marks.
+    `article` has the signature itself and is never a candidate. `postings` has the articles with each of its marks.
     """
     shared = Counter(chain.from_iterable([postings.articles.get(mark, ()) for mark in signature]))
     del shared[article]
@@ -246,22 +246,23 @@ def candidates(article: str, signature: Signature, postings: StoryPostings) -> t
 
 
 def new_marks(article: str, signature: Signature, postings: StoryPostings) -> tuple[int, ...]:
-    """Return the marks of a version that are to be stored.
+    """Return the marks of a version to store: those that are new for the article and that not too many articles have.
 
-    These are the ones that are new for the article, where they are enough, without those that very many articles have.
+    Return none of them if only a few are new.
     """
     known = postings.articles
     new = [mark for mark in signature if article not in known.get(mark, ())]
     if len(new) <= MIN_NEW_MARKS * len(signature):
         return ()
-    # A line that a source puts into every article is not a sign of a copy, and another posting would find nothing new.
+    # A mark of very many articles is from a line in all articles of a source, or finds enough copies already.
     return tuple(mark for mark in new if len(known.get(mark, ())) < MAX_ARTICLES_A_MARK)
 
 
 def confirm_copies(article: str, text: Text, others: Mapping[str, Iterable[Text]]) -> tuple[CopyPair, ...]:
-    """Return the first articles that hold the same text, by alignment; in each pair the lesser id comes first.
+    """Return the first candidates that are copies of an article, by alignment; in each pair the smaller ID comes first.
 
-    `others` are the texts of the versions of each candidate, of which a copy may run any; the most likely one first.
+    `others` has the texts of the versions of each candidate, the most likely candidate first. A copy may have the text
+    of any version.
     """
     links = []
     for other, versions in others.items():
@@ -276,7 +277,7 @@ def confirm_copies(article: str, text: Text, others: Mapping[str, Iterable[Text]
 
 
 def copy_groups(links: Iterable[tuple[str, str]]) -> tuple[frozenset[str], ...]:
-    """Return the sets of articles that are linked, directly or through others, largest first."""
+    """Return the sets of articles that are linked, directly or through others; the largest set comes first."""
     parents: dict[str, str] = {}
 
     def root(article: str) -> str:
@@ -333,10 +334,10 @@ _CREDIT_BLOCKS: Final = 3
 def copy_origins(
     story: str, timelines: Sequence[Timeline], links: Iterable[tuple[str, str]], decisions: CurrentDecisions
 ) -> dict[str, str]:
-    """Return, for every copy in a story, the article whose text it copies.
+    """Return the article that each copy in a story copies.
 
-    `links` are pairs of articles that hold the same text. Of the decisions, OWN takes an article out, ORIGIN says whose
-    text it is.
+    `links` are pairs of articles with the same text. The decision OWN excludes an article; ORIGIN says which one the
+    others copy.
     """
     name = decisions.name(story)
     known = {each.article: each for each in timelines if (each.article, name) not in decisions.own}
@@ -350,10 +351,10 @@ def copy_origins(
 
 
 def origin_of(printed: Sequence[Timeline]) -> str:
-    """Return the article whose text the others copy, by the first version of each.
+    """Return the article whose text the others copy: one of the agency that most of them credit, or else the earliest.
 
-    An article of the agency that most of them credit comes first, else the earliest. That a text credits nobody says
-    nothing: many outlets remove the credit. The outlet's own date counts where it is not later than we saw the article.
+    A text without a credit shows nothing, because many outlets remove the credit. The first version of each article
+    counts, and the outlet's date if it is earlier than our first check.
     """
     counts = Counter(agency for each in printed if (agency := credited(each.versions[0].content)))
     agency = min(counts, key=lambda agency: (-counts[agency], agency), default="")

@@ -1,6 +1,6 @@
-"""Stories as they are now: the automatic proposals with the decisions of people.
+"""Combine the automatic proposals of stories with the decisions of people.
 
-A decision overrides a proposal, a later decision an earlier one.
+A decision overrides a proposal, and a later decision overrides an earlier one.
 """
 
 from __future__ import annotations
@@ -33,20 +33,20 @@ def new_story_name(name: str) -> str:
 
 
 def is_ident(story: str) -> bool:
-    """Return whether a story is called by an article's id: it was made automatically, and no person named it."""
+    """Return whether a story's name is the ID of an article, that is, whether no person named it."""
     return len(story) == _ID_DIGITS and _HEX.issuperset(story)
 
 
 @dataclass(frozen=True)
 class CurrentDecisions:
-    """All decisions so far, taken together. `current_decisions` makes it.
+    """The result of all decisions so far; `current_decisions` makes it.
 
     Attributes:
         held: for (article, story), whether a person put the article into the story or kept it out.
-        merged: the story that each merged story became part of.
+        merged: the story that each merged story is part of.
         titles: the titles that people gave to stories.
         origins: for a story, the article whose text the others copy.
-        own: (article, story) where the article is not a copy, whatever it shares.
+        own: (article, story) if the article is not a copy, however much text it shares.
     """
 
     held: dict[tuple[str, str], bool] = field(default_factory=dict)
@@ -101,7 +101,7 @@ def current_decisions(decisions: Iterable[Decision]) -> CurrentDecisions:
             case StoryDecisionKind.REJECT:
                 found.held.update({(article, story): False for article in articles})
             case StoryDecisionKind.SPLIT:
-                # A story of that name that was merged into another is one of its own again.
+                # A story of that name that was merged into another one is separate again.
                 found.merged.pop(into, None)
                 if into != story:
                     found.held.update({(article, story): False for article in articles})
@@ -120,10 +120,10 @@ def current_decisions(decisions: Iterable[Decision]) -> CurrentDecisions:
 
 
 def _merge(found: CurrentDecisions, story: str, into: str) -> None:
-    """Make `story` part of `into`; decisions about it hold for `into` from now on."""
+    """Make `story` part of `into`; decisions about it apply to `into` from now on."""
     if story == into:
         return
-    # To merge a story into one that is part of it turns the two round.
+    # If `into` is part of `story`, the two change places.
     if found.name(into) == story:
         del found.merged[into]
     else:
@@ -143,7 +143,7 @@ def _merge(found: CurrentDecisions, story: str, into: str) -> None:
 
 
 MIN_PREFIX_DIGITS: Final = 3
-"""A shorter beginning of an id names no story."""
+"""A story is not found by a shorter beginning of its ID."""
 
 
 @dataclass(frozen=True)
@@ -151,10 +151,10 @@ class CurrentStories:
     """Every story that has a name or more than one article. `current_stories` makes it.
 
     Attributes:
-        stories: the articles of each story, by its id or name.
+        stories: the articles of each story, by its ID or name.
         decisions: the decisions of people.
         homes: the story that each article was put into automatically, and why.
-        adopted: for stories without a name, the named story that they have become part of.
+        adopted: the named story that stories without a name have become part of.
     """
 
     stories: Mapping[str, tuple[str, ...]]
@@ -176,7 +176,7 @@ class CurrentStories:
         return self.decisions.titles.get(story, "") or ("" if is_ident(story) else story)
 
     def accepted(self, article: str, story: str) -> bool:
-        """Return whether `article` is surely in `story`: a person put it there, or it holds a text of the story."""
+        """Return whether `article` is surely in `story`: a person put it there, or it is a copy of a text in it."""
         home = self.reason(article, story)
         copied = home is not None and home.copy
         return copied or self.decisions.held.get((article, story)) is True
@@ -192,13 +192,13 @@ class CurrentStories:
 def current_stories(book: StoryBook) -> CurrentStories:
     """Return the stories of `book` with all decisions applied.
 
-    A story of one article is left out, unless a person named it or put the article there. Where people put articles of
-    a story without a name into one that has a name, and into no other, the rest of it comes along.
+    A story of one article is left out, unless a person named it or put the article there. If people put articles of a
+    story without a name into exactly one named story, the other articles of that story join it, too.
     """
-    # Membership by name is a decision too: it is in the configuration, or came with a copy.
+    # Membership of a named story counts as a decision: it is from the configuration, or came with a copy.
     named = [Decision(StoryDecisionKind.PIN, name, (article,)) for article, name in book.named]
     decisions = current_decisions([*named, *book.decisions])
-    # For stories without a name, the one named story that people put articles of theirs into.
+    # The named stories that people put articles of each story without a name into.
     names: defaultdict[str, set[str]] = defaultdict(set)
     for home in book.homes:
         story = decisions.name(home.story)
@@ -215,9 +215,9 @@ def current_stories(book: StoryBook) -> CurrentStories:
 
 
 def find_story(stories: CurrentStories, wanted: str) -> str | None:
-    """Return the story with this id, name, title, or beginning of an id; None if there is none.
+    """Return the story with this ID, name, title, or beginning of an ID; None if there is none.
 
-    Raises UsageError where the ids of several stories begin like this.
+    Raises UsageError if the IDs of several stories begin with `wanted`.
     """
     named = stories.decisions.name(wanted)
     if named in stories.stories:
@@ -229,12 +229,12 @@ def find_story(stories: CurrentStories, wanted: str) -> str | None:
     if begins_id(wanted):
         alike = sorted(story for story in stories.stories if is_ident(story) and story.startswith(wanted))
         if len(alike) > 1:
-            raise UsageError("several stories begin with this", resource=wanted, hint=", ".join(alike))
+            raise UsageError("the IDs of several stories begin with this", resource=wanted, hint=", ".join(alike))
         if alike:
             return alike[0]
     return None
 
 
 def begins_id(wanted: str) -> bool:
-    """Return whether a story may be named by `wanted` as the beginning of its id."""
+    """Return whether `wanted` may be the beginning of a story's ID."""
     return len(wanted) >= MIN_PREFIX_DIGITS and _HEX.issuperset(wanted)

@@ -1,6 +1,6 @@
-"""Find which versions are one edition: the same state of a text, at its origin and at the outlets that copy it.
+"""Find which versions are one edition: the same text, at its origin and at the outlets that copy it.
 
-The time line of a story has an entry for each edition, and for each edit of an outlet's own.
+The time line of a story has an entry for each edition, and for each edit that an outlet made itself.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ V = TypeVar("V", "Version", "VersionSummary")
 def editions(
     origin: Timeline, copies: Sequence[Timeline], wanted: Collection[VersionKey] | None = None
 ) -> dict[VersionKey, VersionKey]:
-    """Return the version of the origin that each version took over, for those that did.
+    """Return the version of the origin that each version took over, without versions that took over none.
 
-    A version takes an edition over if its article ran another one before, and if the outlet wrote no sentence of its
-    own into it. An outlet's own edit is not a copy of anything, and a first version is one whatever the outlet added.
+    A version takes over an edition if its article ran another one before, and if the outlet added no sentence of its
+    own. So an outlet's own edit is not included, but a first version always is.
 
-    `origin` is the article whose text the others copy, `wanted` the versions that are asked for; all by default.
+    `origin` is the article whose text the others copy, `wanted` the versions to return; all by default.
     """
     theirs = frozenset(each.key for version in origin.versions for each in sentences_of(version.content))
     found = {(origin.article, version.n): (origin.article, version.n) for version in origin.versions}
@@ -40,7 +40,7 @@ def editions(
         taken: set[int] = set()
         for place, version in enumerate(copy.versions):
             key = (copy.article, version.n)
-            # Without the version before, the edit of a later one is unknown.
+            # The edit of a later version is unknown without the version before it.
             if (wanted is None or key in wanted) and (place or version.n == 1):
                 before = copy.versions[place - 1] if place else None
                 runs = _taken(before, version, origin, theirs)
@@ -51,7 +51,10 @@ def editions(
 
 
 def _taken(before: Version | None, version: Version, origin: Timeline, theirs: frozenset[str]) -> int:
-    """Return the number of the edition that a version of a copy took over, 0 if it is the outlet's own edit."""
+    """Return the number of the edition that a version of a copy took over, 0 if it is the outlet's own edit.
+
+    `before` is the version before it, None for the first; `theirs` are the keys of all sentences of the origin.
+    """
     runs, match = seen_by(nearest_versions(version.content, origin.versions), version.seen)
     edition = _edition(version, runs, origin)
     if before is None:
@@ -60,11 +63,11 @@ def _taken(before: Version | None, version: Version, origin: Timeline, theirs: f
     if _edition(before, was, origin) == edition:
         return 0
     if sentences_of(before.content) == sentences_of(version.content):
-        # The edition may have brought another headline or a notice: only then did this version take it.
+        # With the same text, this version took over an edition only if it has the edition's new headline or notice.
         headline = before.content.title != version.content.title == runs.content.title
         kinds = [{notice.kind for notice in each.content.notices} for each in (before, version, runs)]
         return edition if headline or (kinds[1] - kinds[0]) & kinds[2] else 0
-    # An outlet's own edit brought a sentence, or a figure in one, that no version of the origin has.
+    # In an outlet's own edit, a sentence or a figure is new that no version of the origin has.
     known = theirs.union(each.key for each in sentences_of(before.content))
     own, wire = sentences_of(version.content), sentences_of(runs.content)
     edited = [c for c, o in match.edited if figures_of(own[c].text) != figures_of(wire[o].text)]
@@ -72,10 +75,10 @@ def _taken(before: Version | None, version: Version, origin: Timeline, theirs: f
 
 
 def _edition(copy: Version, runs: Version, origin: Timeline) -> int:
-    """Return the number of the edition that a version of a copy is of: `runs`, or one before it that was taken down.
+    """Return the number of the origin's version that a version of a copy runs.
 
-    Without the text that was taken down, the copies of it are nearest to the version after it, which they cannot have
-    taken if they were seen before it.
+    `runs` is the most similar version that is stored. If the version before it was deleted by a takedown, copies of the
+    deleted text are most similar to `runs`. But a copy that was seen before `runs` must have the deleted version.
     """
     is_gap = runs.n > 1 and all(each.n != runs.n - 1 for each in origin.versions)
     return runs.n - 1 if is_gap and copy.seen < runs.seen else runs.n
@@ -84,9 +87,9 @@ def _edition(copy: Version, runs: Version, origin: Timeline) -> int:
 def without_note(
     origin: Timeline, copies: Sequence[Timeline], taken: Mapping[VersionKey, VersionKey]
 ) -> frozenset[VersionKey]:
-    """Return the versions of copies that took over an edition that brought a note, such as a correction, without it.
+    """Return the versions of copies that took over an edition with a new notice, such as a correction, without it.
 
-    A first version did not print the error. `taken` are the editions, as `editions` returns them.
+    First versions do not count, because they did not print the error. `taken` is the result of `editions`.
     """
     brought = {
         (origin.article, version.n): new_notices(version, before.content.notices)
@@ -106,12 +109,10 @@ def by_edition(
     taken: Mapping[VersionKey, VersionKey],
     unnoted: Collection[VersionKey] = (),
 ) -> list[tuple[V, tuple[EditionCopy, ...]]]:
-    """Return `versions` without those that took over an edition that is listed too; they are named with that one.
+    """Return one version for each edition, in the order of `versions`, with the copies that took it over.
 
-    Where the origin's version is not listed, the first copy that was seen stands for the edition.
-
-    The order of `versions` is kept; `taken` are their editions, as `editions` returns them, `unnoted` the versions that
-    `without_note` returns.
+    This is the origin's version, or else the copy that was seen first. `taken` is the result of `editions`, `unnoted`
+    that of `without_note`.
     """
     printed: defaultdict[VersionKey, list[V]] = defaultdict(list)
     for version in versions:
@@ -138,7 +139,7 @@ def by_edition(
 def lagging(origin: Timeline, copies: Sequence[Timeline], n: int) -> list[tuple[Timeline, int]]:
     """Return the copies whose text is older than version `n` of their origin, and the version that each runs.
 
-    Only those count that were there before that version and were seen after it: one that was not visited since may
+    A copy counts only if it existed before that version and was seen after it: a copy that was not checked since may
     have taken it over.
     """
     edition = next(each for each in origin.versions if each.n == n)
@@ -154,7 +155,7 @@ def lagging(origin: Timeline, copies: Sequence[Timeline], n: int) -> list[tuple[
 def story_events(
     timelines: Sequence[Timeline], copies: Mapping[str, str], places: Sequence[Place]
 ) -> tuple[StoryEvent, ...]:
-    """Return the events of a story, oldest first; copies of an edition are named with it.
+    """Return the events of a story, oldest first; the copies of an edition are in the event of the edition.
 
     `copies` are the origins of copies; `places` say which copy runs which version.
     """
@@ -173,13 +174,13 @@ def story_events(
     events = []
     for version, named in by_edition(versions, taken, unnoted):
         labels = version.change.labels if version.change else ()
-        # The copies that were there before this version of their origin and were last seen with an older text.
+        # The copies that existed before this version of their origin and were last seen with an older text.
         lacking = tuple(
             copy.article
             for copy in places
             if copy.origin == version.article
             and copy.online
-            # One that took it over and went back has an event of its own.
+            # A copy that took it over and went back has a separate event.
             and copy.article not in {each.article for each in named}
             and copy.runs is not None
             and copy.runs < version.n
@@ -195,7 +196,7 @@ def story_events(
 
 
 def untaken_corrections(places: Sequence[Place]) -> tuple[UntakenCorrection, ...]:
-    """Return the notices of origins that some copies never printed, the newest first, each with these copies."""
+    """Return the notices of origins that some copies do not have, newest first, each with these copies."""
     found: defaultdict[tuple[str, int, NoticeKind, str], list[tuple[Place, MissingNotice]]] = defaultdict(list)
     for place in places:
         for notice in place.missing_notices:

@@ -1,6 +1,6 @@
-"""Extract the words, names and dates that identify the event of a text, weighed by how rare they are in the news.
+"""Extract the words, names and dates that identify the event of a text, weighted by how rare they are in the news.
 
-The product of two texts' vectors says how alike they are. `benchmarks/story_model.py` fits and prints the weights.
+The product of the vectors of two texts is their likeness. `benchmarks/story_model.py` fits and prints the weights.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ Text = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence and its words: sentences with the same `key` say the same."""
+    """A sentence; `key` has its words, so sentences with the same key are equal but for case and marks."""
 
     key: str
     text: str
@@ -52,7 +52,7 @@ class Sentence:
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of `text` in order, without case and marks; scripts without spaces give letters."""
+    """Return the words of `text` in order, without case and marks; in scripts without spaces, its letters."""
     plain = folded(text)
     for mark in _TYPOGRAPHIC_MARKS:
         plain = plain.replace(mark, " ")
@@ -75,14 +75,14 @@ def text_of(article: Article) -> Text:
 
 
 def without_dateline(text: str) -> str:
-    """Return a paragraph without the place, date and agency before it: each outlet writes its own."""
+    """Return a paragraph without the place, date and agency before it, which differ between outlets."""
     return text[match.end() :] if (match := _DATELINE.match(text)) else text
 
 
 # Each version is compared with many.
 @lru_cache(maxsize=512)
 def sentences_of(article: Article) -> tuple[Sentence, ...]:
-    """Return the sentences of the editorial blocks without the dateline. The same text gives the same sentences."""
+    """Return the sentences of the editorial blocks, without the dateline."""
     made: list[Sentence] = []
     for index, block in enumerate(article.editorial):
         text = without_dateline(block.text) if index < _DATELINE_BLOCKS else block.text
@@ -93,15 +93,15 @@ def sentences_of(article: Article) -> tuple[Sentence, ...]:
 
 
 RARE: Final = math.exp(-8.0)
-"""The share of a word that is not in the table: it appears in one of 3,000 articles."""
+"""The assumed share of articles with a word that is not in the table: one in 3,000."""
 _FILE: Final = Path(__file__).with_name("background.txt")
 
 
 @cache
 def background() -> dict[str, float]:
-    """Return the share of articles, 0 to 1, that stems appear in, read from `background.txt` at first use.
+    """Return the share of articles, 0 to 1, that each stem appears in; `background.txt` is read at the first use.
 
-    The file has minus the logarithm of the share before the stems of a line.
+    Each line of the file has the negative logarithm of a share, and the stems with this share.
     """
     shares: dict[str, float] = {}
     for line in _FILE.read_text(encoding="utf-8").splitlines():
@@ -116,7 +116,7 @@ LEAD_WEIGHT: Final = 2
 LEAD_TOKENS: Final = 60
 MAX_BLOCKS: Final = 40
 STEM_LETTERS: Final = 6
-"""Only this many letters of a word count, so that election and elections do not differ."""
+"""Only this many letters of a word count, so that "election" and "elections" are the same."""
 MIN_NAME_LETTERS: Final = 3
 _MARKS: Final = frozenset('.!?:…“”"„«»‘`\n')
 _TOKEN: Final = re.compile(rf"\d+(?:[.,]\d+)+|[{UNSPACED}]|[^\W_{UNSPACED}]+|[.!?:…“”\"„«»‘`\n]")
@@ -156,10 +156,10 @@ Counts = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """The words, names and dates of a text, each once, with how often it appears there; headline and lead count more.
+    """The words, names and dates of a text with their counts; the headline and the lead count more.
 
-    Words are cut to stems, names are in lower case; `forms` gives the word as it is shown. Dates are keyed by their
-    kind: y2008, m12 (a month), d12-16 (a day), w3 (Wednesday).
+    Words are cut to stems, names are in lower case; `forms` has the word as it is shown. Dates have keys by their kind:
+    y2008, m12 (a month), d12-16 (a day), w3 (Wednesday).
     """
 
     words: Counts = field(default_factory=dict)
@@ -169,9 +169,9 @@ class Features:
 
 
 def features_of(article: Article, outlet: str = "") -> Features:
-    """Return the features of `article`: of its headline, its dek and its first forty blocks.
+    """Return the features of the headline, the dek and the first forty blocks of `article`.
 
-    Where it names its `outlet` ("told the Harbor Ledger"), that says nothing about the event, and is left out.
+    The name of its `outlet` ("told the Harbor Ledger") is left out, because it is not part of the event.
     """
     texts = [article.dek, *(block.text for block in article.editorial[:MAX_BLOCKS])]
     whole = "\n".join(text for text in texts if text)
@@ -183,7 +183,7 @@ def features_of(article: Article, outlet: str = "") -> Features:
     names: dict[str, float] = {}
     maybe: dict[str, float] = {}
     dates: Counter[str] = Counter()
-    # Where Every Word of a headline Is Capitalised, none of them is surely a name.
+    # If Every Word of a Headline Is Capitalised, none of them is surely a name.
     capitals = sum(1 for token in title if token[0].isupper())
     shouted = capitals * 3 > len(title) * 2
     for tokens, weight in ((title, TITLE_WEIGHT), (body[:LEAD_TOKENS], LEAD_WEIGHT), (body[LEAD_TOKENS:], 1)):
@@ -199,7 +199,7 @@ def features_of(article: Article, outlet: str = "") -> Features:
             key = name.casefold()
             found[key] = found.get(key, 0.0) + weight
             forms["N:" + key] = name
-    # A capital at the start of a sentence makes a name of a word that is one elsewhere, or that no list of words has.
+    # A word with a capital at the start of a sentence is a name if it is one elsewhere, or is not in the background.
     common = background()
     for key, weight_found in maybe.items():
         if key in names or key[:STEM_LETTERS] not in common:
@@ -229,7 +229,7 @@ def _dates_of(tokens: Sequence[str]) -> Iterator[str]:
         token = tokens[at]
         if month := _MONTH_OF.get(token):
             yield f"m{month}"
-            # The day stands before or after the month: Dec. 16, 16th of December, 16. Dezember.
+            # The day is before or after the month: Dec. 16, 16th of December, 16. Dezember.
             for step in (-1, 1):
                 near = at + step
                 if 0 <= near < len(tokens) and tokens[near] in _BETWEEN_DAY_AND_MONTH:
@@ -245,16 +245,16 @@ def _dates_of(tokens: Sequence[str]) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class StoryModel:
-    """How likely two texts are about one event, as logarithmic odds: `intercept` plus weighted cosines.
+    """The weights of the log odds that two texts are about one event: `intercept` plus weighted cosines.
 
     Attributes:
-        intercept: the odds of two texts that share nothing.
+        intercept: the log odds of two texts that share nothing.
         words: the weight of the cosine of their words.
         names: the same for names.
         dates: the same for the dates that the texts mention.
-        join: texts and groups join if the mean odds between them, less the deductions for size and time, are higher.
-        size: the deduction for each unit of the logarithm of the smaller group's size. One text may be unlike its
-            story; two stories of many texts each that are hardly alike are two stories.
+        join: texts and groups join if the mean log odds between them, less deductions for size and time, are higher.
+        size: the deduction for each unit of the logarithm of the smaller group's size. A single text may differ from
+            its story, but two groups of many texts that are hardly similar are two stories.
         time: the deduction for each unit of the logarithm of one plus the days between two groups.
     """
 
@@ -269,18 +269,18 @@ class StoryModel:
 
 MODEL: Final = StoryModel(intercept=-5.6, words=8.89, names=7.75, dates=7.59, join=-1.5)
 BACKGROUND_ARTICLES: Final = 5_000
-"""The background counts as much as this many articles of the archive, so an outlet's own names become common slowly."""
+"""The background counts as much as this many articles of the archive, so an outlet's names become common slowly."""
 _NAME_SHARE: Final = 0.1
 """A common word is a name in a tenth of its articles."""
 _DATE_SHARE: Final = {"y": 0.15, "m": 0.15, "d": 0.01, "w": 0.5}
 MAX_WORDS: Final = 96
 MAX_NAMES: Final = 48
 MAX_DATES: Final = 24
-"""The terms of a text that weigh most; the rest change the products little, and cost as much."""
+"""The most terms of a text that are compared, by weight; the others hardly change the products."""
 _NAME_MARK: Final = "N:"
 _DATE_MARK: Final = "D:"
 _FLOORS: Final = {"": 0.0, _NAME_MARK: 8.0, _DATE_MARK: 3.0}
-"""Added to the length of a part, squared: where a text has one name, or a weekday only, that alone proves little."""
+"""Added, squared, to the squared length of a part, so that a single name or weekday in common proves little."""
 _MIN_WIDESPREAD_ARTICLES: Final = 4
 _MIN_WIDESPREAD_SHARE: Final = 0.2
 _WIDESPREAD_TO_USUAL: Final = 3.0
@@ -288,9 +288,9 @@ Vector = dict[str, float]
 
 
 class Vocabulary:
-    """Counts in how many articles each term is, in addition to the background: a rare one says more.
+    """The number of articles with each term, in addition to the background, so that rare terms weigh more.
 
-    A `local` term, such as the town of a local paper or its mayor, appears in texts on all events and says nothing.
+    A `local` term, such as the town of a local paper or its mayor, is in texts on all events and weighs nothing.
     """
 
     def __init__(self) -> None:
@@ -312,7 +312,7 @@ class Vocabulary:
                 del self._counts[term]
 
     def widespread(self) -> list[str]:
-        """Return the names and dates in a large part of the articles here, and far more often than elsewhere."""
+        """Return the names and dates that are in a large part of the articles, far more than by the background."""
         least = max(_MIN_WIDESPREAD_ARTICLES, _MIN_WIDESPREAD_SHARE * self._articles)
         return [
             term
@@ -323,9 +323,10 @@ class Vocabulary:
         ]
 
     def weigh(self, mark: str, counts: Counts) -> Vector:
-        """Return the terms of a text with the root of their count times their rarity.
+        """Return the terms of one part of a text with their weights: the square root of the count times the rarity.
 
-        The rarity is the negative logarithm of the share of articles that have the term.
+        The rarity is the negative logarithm of the share of articles with the term. `mark` is the kind of the part ("",
+        "N:" or "D:") and comes before each term; `counts` has the terms of the part, as in `Features`.
         """
         total = self._articles + BACKGROUND_ARTICLES
         known, log, sqrt = self._counts.get, math.log, math.sqrt
@@ -337,7 +338,7 @@ class Vocabulary:
 
 
 def _usual_share(mark: str) -> Callable[[str, float], float]:
-    """Return a function for the share of articles that have a word, name or date, by the background alone."""
+    """Return a function for the share of articles with a word, name or date, by the background alone."""
     usual = background().get
     if mark == _DATE_MARK:
         return lambda key, _: _DATE_SHARE[key[0]]
@@ -349,8 +350,8 @@ def _usual_share(mark: str) -> Callable[[str, float], float]:
 def vector_of(features: Features, vocabulary: Vocabulary, model: StoryModel) -> Vector:
     """Return the terms of a text with their weights, the heaviest first.
 
-    The product of two such vectors is the sum of the cosines of their words, names and dates, weighted by `model`;
-    those of parts with few terms are less. Local terms stay in it with the weight 0.
+    The product of two such vectors is the weighted sum of the cosines of their words, names and dates; a part with few
+    terms counts less. Local terms have the weight 0.
     """
     made: Vector = {}
     for mark, counts, weight, most in (
@@ -369,6 +370,6 @@ def vector_of(features: Features, vocabulary: Vocabulary, model: StoryModel) -> 
 
 
 def product(one: Vector, other: Vector) -> float:
-    """Return the sum of the products of the weights of the terms in common, the same in any order of the terms."""
+    """Return the sum of the products of the weights of common terms; the order of the terms makes no difference."""
     common = one.keys() & other.keys()
     return math.fsum(map(mul, map(one.__getitem__, common), map(other.__getitem__, common)))

@@ -1,6 +1,6 @@
-"""Decide where versions belong: their copies, their stories, and the reading to store of each.
+"""Decide where versions belong: find their copies and their stories, and make the reading to store for each.
 
-Versions come in batches: `sign_all` gives the marks to look up in the archive, `prepare` the articles to read there,
+Versions come in batches: `sign_all` returns the marks to look up in the archive, `prepare` the articles to read there,
 `place_all` the result for each version.
 """
 
@@ -23,7 +23,7 @@ from .recent_texts import ClusterArticle
 
 @dataclass(frozen=True, slots=True)
 class UnreadVersion:
-    """A version that is to be read for its story, the marks to be stored, and who may hold the same text."""
+    """A version that has no story yet, the marks to store, and the articles that may have the same text."""
 
     version: Version
     text: Text
@@ -41,13 +41,13 @@ def sign_all(versions: Sequence[Version]) -> list[tuple[Text, Signature]]:
 def prepare(
     versions: Sequence[Version], signed: Sequence[tuple[Text, Signature]], stored: StoryPostings
 ) -> list[UnreadVersion]:
-    """Return `versions` in their order, each with its likely copies; their marks are added to those `stored`."""
+    """Return `versions` in their order, each with its likely copies; add their new marks to `stored`."""
     articles, least = stored.articles, stored.least
     prepared = []
     for version, (text, signature) in zip(versions, signed, strict=True):
         size = len(signature)
         new = new_marks(version.article, signature, stored)
-        # Of an article that was read before, a version that brings little has no other copies than the one before.
+        # A later version with little new text has the same copies as the version before.
         known = version.article in least
         likely = candidates(version.article, signature, stored) if new or not known else ()
         prepared.append(UnreadVersion(version, text, signature, new, likely))
@@ -58,12 +58,12 @@ def prepare(
 
 
 def needs_index(unread: UnreadVersion, homes: Mapping[str, Home]) -> bool:
-    """Return whether a version must be compared with recent articles: not if it brings little new text."""
+    """Return whether a version must be compared with recent articles; a later one with little new text need not be."""
     return bool(unread.marks or unread.candidates or unread.version.article not in homes or not unread.signature)
 
 
 def leave(unread: UnreadVersion, now: datetime) -> StoryReading:
-    """Return the reading to store of a version that leaves its article where it is."""
+    """Return the reading to store for a version that leaves its article where it is."""
     return StoryReading(unread.version.article, unread.version.n, now, (), len(unread.signature))
 
 
@@ -76,10 +76,10 @@ def place_all(
     compared: Mapping[str, Sequence[Version]],
     now: datetime,
 ) -> list[StoryReading]:
-    """Return the reading to store of each version; the versions are entered into `index` one after another.
+    """Return the reading to store for each version; the versions are entered into `index` one after another.
 
-    `named` are the stories that people named, `homes` where the articles of the versions and of their candidates are so
-    far, `compared` the newest versions of the candidates, newest first.
+    `named` are the stories that people named, `homes` the homes so far of the articles and their candidates, `compared`
+    the newest versions of the candidates, newest first.
     """
     known = dict(homes)
     texts: dict[VersionKey, Text] = {(each.version.article, each.version.n): each.text for each in unread}
@@ -95,7 +95,7 @@ def place_all(
     for each in unread:
         version = each.version
         others = {article: compared[article] for article in each.candidates if compared.get(article)}
-        # Those in a story with a name come first: only this many copies are looked for, and copies join such a story.
+        # Only the first copies are looked for, so candidates in a named story, which copies join, come first.
         order = sorted(others, key=lambda article: not others[article][0].stories)
         links = confirm_copies(
             version.article,
@@ -126,11 +126,11 @@ class StoryContext:
 
     Attributes:
         index: the articles of the last two weeks in their stories.
-        stories: the stories of the articles that may hold the same text, those with a name first.
+        stories: the stories of the articles that may have the same text, named ones first.
         decisions: the decisions of people.
         names: the stories that people named.
         elsewhere: the articles of other outlets.
-        home: where the article is now.
+        home: the story that the article is in now.
     """
 
     index: StoryIndex
@@ -142,9 +142,10 @@ class StoryContext:
 
 
 def entry_of(version: Version, first_seen: datetime, copy_of: str = "") -> ClusterArticle:
-    """Return an article as it is compared with others, at the outlet's own time where that is not later than ours.
+    """Return an article in the form that is compared with others.
 
-    `copy_of` is an article of the index that holds the same text.
+    Its time is the outlet's, if that is earlier than our first check. `copy_of` is an article of the index with the
+    same text.
     """
     published = version.content.published
     features = Features() if copy_of else features_of(version.content, version.source)
@@ -153,9 +154,9 @@ def entry_of(version: Version, first_seen: datetime, copy_of: str = "") -> Clust
 
 
 def enter(version: Version, home: Home, links: Sequence[CopyPair], index: StoryIndex, *, held: bool) -> None:
-    """Enter an article that was placed before into `index`; a copy shares the text that it was placed by.
+    """Enter an article with a known home into `index`; a copy shares the text of an article in the same story.
 
-    `links` are the articles that hold the same text, `held` is whether people put it there.
+    `links` are its links to articles with the same text, `held` is whether people put it into its story.
     """
     copy_of = ""
     if home.copy and not held:
@@ -166,20 +167,20 @@ def enter(version: Version, home: Home, links: Sequence[CopyPair], index: StoryI
 
 
 def place(unread: UnreadVersion, links: Sequence[CopyPair], context: StoryContext, now: datetime) -> StoryReading:
-    """Return the reading to store of a version: its marks, its copies, and the articles that are in another story now.
+    """Return the reading to store for a version: its marks, its copies, and the articles that are in another story now.
 
-    Decisions of people come first, then the named stories that the article's source or address puts it into. A copy
-    goes where its text is; another text goes to the story that it is most like, if it is alike enough, else it is a
-    story of its own. A version that brings little new leaves its article where it is.
+    Decisions of people have precedence, then the named stories of the article's source or address. A copy goes into the
+    story of its text; any other text into the most similar story, if it is similar enough, or else into a new one. A
+    version with little new text leaves its article where it is.
 
-    `links` are the articles that hold the same text. The article is entered into the index of `context`.
+    `links` are the links to articles with the same text. The article is entered into the index of `context`.
     """
     version = unread.version
     article = version.article
     homes: tuple[Home, ...] = ()
     if unread.marks or context.home is None or not unread.signature or article not in context.index:
         homes = _homes(version, links, context)
-    # The named stories of copies at other outlets: who follows a text follows all who print it.
+    # The named stories of copies at other outlets: a named story that has a text has all copies of it.
     joins = {
         story
         for link in links
@@ -206,7 +207,7 @@ def _homes(version: Version, links: Sequence[CopyPair], context: StoryContext) -
     if held := context.decisions.held_in(article) or named:
         return index.place(entry_of(version, first_seen), Home(article, held[0]), held=True)
     if context.home is None or index.alone(context.home):
-        # A copy goes with the text that it shares most with.
+        # A copy goes into the story of the article with which it shares most text.
         for link in sorted(links, key=lambda each: -each.contained):
             other = _other(link, article)
             for story in context.stories.get(other) or (other,):

@@ -1,6 +1,6 @@
-"""Follow the origin's edits: which copy runs which version, how far behind it is, and which notices it never printed.
+"""Compare copies with their origin: the version that each runs, how far behind it is, and the notices that it lacks.
 
-A copy that still prints an error that its origin corrected hours ago is stale.
+A copy is stale if it still has an error that its origin corrected hours ago.
 """
 
 from __future__ import annotations
@@ -43,15 +43,15 @@ class Timeline:
 
     @property
     def confirmed(self) -> datetime:
-        """The latest time at which the newest version is known to have been there."""
+        """The last time at which the newest version was seen."""
         return max(self.last_seen or self.newest.seen, self.newest.seen)
 
 
 @dataclass(frozen=True, slots=True)
 class Propagation:
-    """A story and the places of its articles: origins, copies (furthest behind first), articles of their own.
+    """A story and the places of its articles: origins, copies (furthest behind first), and other articles.
 
-    `events` is its time line, where that was asked for.
+    `events` is its time line, if that was requested.
     """
 
     story: str
@@ -63,8 +63,8 @@ class Propagation:
 def propagate(story: str, title: str, timelines: Sequence[Timeline], copies: Mapping[str, str]) -> Propagation:
     """Return the place of every article in a story.
 
-    `copies` are the origins, as `copy_origins` gives them. A copy whose origin is not among `timelines` is an article
-    of its own.
+    `copies` has the origin of each copy, as `copy_origins` returns it. A copy whose origin is not in `timelines` has
+    the role "own".
     """
     known = {each.article: each for each in timelines}
     origins = {copies[each.article] for each in timelines if copies.get(each.article) in known}
@@ -96,15 +96,15 @@ def propagate(story: str, title: str, timelines: Sequence[Timeline], copies: Map
 def _copy_place(copy: Timeline, origin: Timeline) -> Place:
     found = [nearest_versions(version.content, origin.versions) for version in copy.versions]
     newest = copy.newest
-    # A text that the origin brought back is the version that was there when the copy printed it.
+    # If several versions of the origin have the same text, the copy took the one that existed when it was seen.
     history = tuple(
         Run(version.n, version.seen, seen_by(near, version.seen)[0].n)
         for version, near in zip(copy.versions, found, strict=True)
     )
     current, match = found[-1][-1]
     runs = current.n
-    # The later versions that have other sentences than the version before: a copy cannot be behind in one that changes
-    # only the headline or a notice.
+    # Later versions count if their sentences differ from the version before: a copy is not behind if only the headline
+    # or a notice changed.
     later = [
         version
         for before, version in pairwise(origin.versions)
@@ -136,11 +136,11 @@ def _copy_place(copy: Timeline, origin: Timeline) -> Place:
 
 
 def _behind_since(history: Sequence[Run], later: Sequence[Version]) -> datetime | None:
-    """Return since when the copy is behind: the later version was seen, or the copy began to run this one."""
+    """Return the time since when the copy is behind: when the later version was seen, or the copy got its old text."""
     if not later:
         return None
     began = history[-1].seen
-    # Back to where the copy ran the later version: it may have taken an edit and gone back.
+    # The copy may have run a later version and gone back.
     for run in reversed(history):
         if run.runs >= later[0].n:
             break
@@ -151,8 +151,8 @@ def _behind_since(history: Sequence[Run], later: Sequence[Version]) -> datetime 
 def _own_edits(copy: Article, origin: Timeline, runs: int, match: SentenceMatch) -> tuple[OwnEdit, ...]:
     """Return the changes that the outlet made itself.
 
-    A sentence of any version of the origin is the origin's. A sentence that the copy lacks was removed by the outlet
-    only where the version before had it too: else the copy has not taken the edit that added it.
+    A sentence that any version of the origin has is the origin's. A sentence that the copy lacks was removed by the
+    outlet only if the origin's version before had it, too; else the copy has not taken the edit that added it.
     """
     own = sentences_of(copy)
     theirs = sentences_of(next(version.content for version in origin.versions if version.n == runs))
@@ -169,13 +169,13 @@ def _keys(article: Article) -> frozenset[str]:
     return frozenset(sentence.key for sentence in sentences_of(article))
 
 
-# An update note tells of news at the origin; a copy need not repeat it.
+# An update note is about news at the origin, and a copy does not have to repeat it.
 _EXPECTED: Final = frozenset({NoticeKind.CORRECTION, NoticeKind.CLARIFICATION, NoticeKind.EDITORS_NOTE})
 MIN_SAME_NOTICE_RATIO: Final = 80
 """From this similarity on, in percent, two texts are the same notice."""
 MIN_WORD_LETTERS: Final = 5
 MIN_COMMON_WORDS: Final = 2
-# Words of this length that most notices have, whatever they are about.
+# Words of this length that are in notices on any subject.
 _USUAL_WORDS: Final = frozenset(
     """correction corrected corrects clarification clarified story article version earlier previous previously report
     reported incorrectly misstated stated stating headline paragraph updated editor editors number amount spelling
@@ -193,15 +193,15 @@ def missing_notices(
 
     A copy that never ran a version from before the notice did not print the error, and lacks nothing.
 
-    `runs` is, for each version of the copy, the version of the origin that it ran; `newest` are those that its newest
-    version is nearest to; all are oldest first.
+    `runs` has the version of the origin that each version of the copy ran; `newest` are the versions of the origin that
+    its newest version is most similar to. All are oldest first.
     """
     first, last = newest[0][0], newest[-1][0]
     is_back = first is not last and _keys(first.content) == _keys(last.content)  # the origin brought a text back
     missing = []
     known: list[Notice] = []
     for version in origin:
-        # Each notice counts once, from the version that brought it: one that was reworded later is the same.
+        # A notice counts once, from the version that added it, even if it was reworded later.
         for notice in new_notices(version, known):
             if any(run < version.n for run in runs) and not has_notice(copy[-1].content, notice):
                 since = max(version.seen, copy[0].seen)
@@ -213,19 +213,23 @@ def missing_notices(
 
 
 def new_notices(version: Version, known: Sequence[Notice]) -> list[Notice]:
-    """Return the notices of a version of the origin that copies are to print, without those `known`."""
+    """Return the notices of a version of the origin that copies should have, without the `known` ones."""
     expected = (each for each in version.content.notices if each.kind in _EXPECTED)
     return [each for each in expected if not any(_same_text(each, one) for one in known)]
 
 
 def has_notice(copy: Article, notice: Notice) -> bool:
-    """Return whether `copy` has the notice, in the origin's words or in its own, as a notice or as a paragraph."""
+    """Return whether `copy` has a notice of its origin, in any words, as a notice or as a paragraph.
+
+    A notice in the outlet's own words is the same if it has the same kind and shares a figure or two distinctive words.
+    A paragraph has to be similar in its text.
+    """
     figures = set(figures_of(notice.text))
     words = {word for word in words_of(notice.text) if len(word) >= MIN_WORD_LETTERS} - _USUAL_WORDS
     for each in copy.notices:
         if _same_text(notice, each):
             return True
-        # Two notices are about the same if they share a figure, mostly the one that was wrong, or two words.
+        # The shared figure is mostly the one that was wrong.
         shares_words = len(words.intersection(words_of(each.text))) >= MIN_COMMON_WORDS
         if each.kind == notice.kind and (shares_words or not figures.isdisjoint(figures_of(each.text))):
             return True
@@ -245,11 +249,11 @@ def _key(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class StaleCopy:
-    """A copy that still prints an error that its origin corrected.
+    """A copy that still has an error that its origin corrected.
 
     Attributes:
-        key: the same whenever the same copy and correction are found again.
-        hours: from when the correction was first seen, or the copy appeared if that was later, to the last time that
+        key: identifies the copy and the correction, so that they are not reported again.
+        hours: the time from the first sight of the correction, or of the copy if that was later, to the last time that
             the copy was seen with the old text.
     """
 
@@ -262,10 +266,10 @@ class StaleCopy:
 
 
 def stale_copies(propagation: Propagation, now: datetime, after: timedelta) -> tuple[StaleCopy, ...]:
-    """Return the copies that took neither the text nor the notice of a correction, longest first.
+    """Return the copies that took neither the text nor the notice of a correction, those that lag longest first.
 
-    A copy counts up to the last time that it was seen: one that was not visited since may have taken the correction.
-    One that is gone prints nothing. A copy may print the old text for as long as `after`.
+    Time counts up to the last time that a copy was seen, because it may have taken the correction since. A copy that is
+    gone does not count. A copy is stale after the time `after`.
     """
     found = [
         StaleCopy(
@@ -288,9 +292,10 @@ def stale_copies(propagation: Propagation, now: datetime, after: timedelta) -> t
 MIN_EDITED_RATIO: Final = 70
 """From this similarity on, in percent, two sentences are one that was edited."""
 EDITED_WEIGHT: Final = 0.8
+"""A word in common of an edited sentence adds this much to the score; a word of an equal sentence adds 1."""
 MAX_FUZZY_SENTENCES: Final = 60
 MAX_COMPARED_LETTERS: Final = 1000
-"""Longer sentences are compared by their beginning: a page without full stops must not cost minutes."""
+"""Only the beginning of longer sentences is compared: a page without full stops must not take minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +307,7 @@ class SentenceMatch:
         added: sentences of the copy that match none of the origin.
         missing: sentences of the origin, before the copy ends, that the copy lacks.
         cut: how many sentences the origin has after the last one that the copy has.
-        score: the words in common, less those that the copy lacks.
+        score: the number of words in common, less those that the copy lacks.
     """
 
     edited: tuple[tuple[int, int], ...]
@@ -313,10 +318,10 @@ class SentenceMatch:
 
 
 def nearest_versions(copy: Article, versions: Iterable[Version]) -> list[tuple[Version, SentenceMatch]]:
-    """Return the versions of the origin that a version of a copy is nearest to, and how they match.
+    """Return the versions of the origin that a version of a copy is most similar to, and how their sentences match.
 
-    `versions` are those of the origin, at least one. Several are equally near where the origin brought a text back, or
-    where the copy was cut before they differ.
+    `versions` are those of the origin, at least one. Several are equally similar if the origin restored a text, or if
+    the copy was cut before they differ.
     """
     own = sentences_of(copy)
     matched = [(each, match_sentences(own, sentences_of(each.content))) for each in versions]
@@ -325,15 +330,15 @@ def nearest_versions(copy: Article, versions: Iterable[Version]) -> list[tuple[V
 
 
 def seen_by(nearest: Sequence[tuple[Version, SentenceMatch]], at: datetime) -> tuple[Version, SentenceMatch]:
-    """Return the newest of equally near versions that was there at a time, else the oldest."""
+    """Return the newest of equally similar versions that existed at a time, or else the oldest."""
     return ([each for each in nearest if each[0].seen <= at] or nearest[:1])[-1]
 
 
 def match_sentences(copy: Sequence[Sentence], origin: Sequence[Sentence]) -> SentenceMatch:
     """Match the sentences of a copy with those of a version of its origin: equal ones first, then edited ones.
 
-    What the origin has after the copy's end costs no score: many copies are cut. A copy that goes to the very end of a
-    version is taken to run that one rather than a longer one.
+    Sentences of the origin after the copy's end do not reduce the score, because many copies are cut. A copy that has
+    the last sentence of a version gets one point, so that this version is chosen over a longer one.
     """
     places: defaultdict[str, list[int]] = defaultdict(list)
     # Backwards, so that of equal sentences the first is popped first.

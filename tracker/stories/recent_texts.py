@@ -1,4 +1,4 @@
-"""Keep the texts of recent articles as vectors, and find those that a text is most like."""
+"""Keep the texts of recent articles as vectors, and find the most similar ones."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from tracker.model.story import Home
 from .features import STEM_LETTERS, Features, StoryModel, Vector, Vocabulary, product, vector_of
 
 WINDOW: Final = timedelta(days=14)
-"""Texts further apart are never compared. A longer story is held together by the texts in between."""
+"""Texts that are further apart are never compared. A longer story is connected by the texts in between."""
 _WINDOW_DAYS: Final = WINDOW / timedelta(days=1)
 _POSTED_TERMS: Final = 32
 _COMPARED_TERMS: Final = 16
-"""How many of its rarest terms a text is looked up by, among the rarest of others; twice as many found the same."""
+"""A text is looked up by this many of its rarest terms, among the rarest of others; twice as many found the same."""
 _NEWEST_TEXTS_A_TERM: Final = 40
-"""Of the texts of a term, the newest are compared: a story that has more is found through any of them."""
+"""Only the newest texts with a term are compared; a story with more of them is found through any one."""
 _MAX_CANDIDATES: Final = 16
 _MIN_COMMON: Final = 1.25
-"""Texts whose rarest terms have a smaller product are far apart: with all terms, none came near the threshold."""
+"""Texts whose rarest terms have a smaller product are not compared: none of them came near the threshold."""
 _MIN_TEXTS: Final = 5
-"""Local terms are looked for once there are this many texts, and again whenever a quarter more came in."""
+"""Local terms are looked for from this many texts on, and again each time a quarter more have arrived."""
 _MAX_SAMPLED_TEXTS: Final = 8
 _MAX_LOCAL_LIKENESS: Final = 0.8
 """Texts on one event of ECB+ have a mean likeness of 1.2 and more without the names most of them share, others 0.5."""
@@ -40,9 +40,9 @@ class ClusterArticle:
 
     Attributes:
         at: when it was first seen, or published where that is earlier.
-        dated: whether the outlet says when it was published. Otherwise it may be far older than our first sight of it,
-            and the time between it and others says nothing.
-        copy_of: an article in memory that holds the same text; the features of a copy are not needed.
+        dated: whether the outlet gives the time of publication. Otherwise the article may be far older than our first
+            check, and the time between it and others is unknown.
+        copy_of: an article in memory with the same text; the features of a copy are not needed.
     """
 
     article: str
@@ -54,13 +54,13 @@ class ClusterArticle:
 
 @dataclass(slots=True, eq=False)
 class DistinctText:
-    """A text in memory, once for all articles that hold it.
+    """A text in memory, once for all articles that have it.
 
     Attributes:
         vector: its terms with their weights, the heaviest first.
-        forms: how the terms are written, where that is not the term itself.
-        articles: the articles that hold it, in the order in which they came in.
-        products: how alike it and other texts are, as far as that was calculated.
+        forms: the terms as they are shown, if that differs from the term.
+        articles: the articles that have it, in the order of their arrival.
+        products: the likeness to other texts, as far as it was calculated.
     """
 
     vector: Vector
@@ -69,7 +69,7 @@ class DistinctText:
     products: dict[DistinctText, float] = field(default_factory=dict)
 
     def product(self, other: DistinctText) -> float:
-        """Return how alike two texts are."""
+        """Return the likeness of two texts."""
         if (found := self.products.get(other)) is None:
             found = self.products[other] = other.products[self] = product(self.vector, other.vector)
         return found
@@ -80,9 +80,9 @@ class RecentArticle:
     """An article in memory.
 
     Attributes:
-        at: its time; `day` is the same in days, None if the outlet does not give it.
-        text: its words; a copy has those of the article it is a copy of.
-        home: where it is.
+        at: its time; `day` is the same in days, None if the outlet does not give the time.
+        text: its text; a copy has that of the article that it is a copy of.
+        home: the story that it is in.
         held: whether people put it there.
     """
 
@@ -94,7 +94,7 @@ class RecentArticle:
 
 
 class RecentArticles:
-    """Articles in memory by their ids, with an index of the terms of their texts."""
+    """Articles in memory by their IDs, with an index of the terms of their texts."""
 
     def __init__(self, model: StoryModel) -> None:
         self._model = model
@@ -114,7 +114,7 @@ class RecentArticles:
         return self._articles[article]
 
     def __iter__(self) -> Iterator[str]:
-        """The ids, the article that came in first before the others."""
+        """The IDs, in the order in which the articles were entered."""
         return iter(self._articles)
 
     def add(self, entry: ClusterArticle, home: Home, *, held: bool) -> None:
@@ -122,7 +122,7 @@ class RecentArticles:
         if entry.copy_of:
             text = self._articles[entry.copy_of].text
         else:
-            # A new text is entered under its rarest terms, which are counted.
+            # A new text is indexed by its rarest terms.
             forms = entry.features.forms
             vector = vector_of(entry.features, self._vocabulary, self._model)
             self._vocabulary.add(vector)
@@ -135,7 +135,7 @@ class RecentArticles:
         self._articles[entry.article] = RecentArticle(entry.at, day, text, home, held)
 
     def take_local_terms(self) -> frozenset[str]:
-        """Look for local terms whenever enough texts came in; return the new ones, which have no weight from now on."""
+        """Look for local terms if enough texts have arrived; return the new ones, whose weight is 0 from now on."""
         if self._texts < self._next_look:
             return frozenset()
         self._next_look = self._texts + max(1, len(self._articles) // 4)
@@ -146,7 +146,7 @@ class RecentArticles:
         for term in (each for each in widespread - known if each[1:2] == ":"):
             texts = list(self._postings.get(term, ()))
             sampled = texts[:: math.ceil(len(texts) / _MAX_SAMPLED_TEXTS)] if texts else []
-            # A person in many texts on one event is no local term: such texts are alike without the name too.
+            # A person in many texts on one event is no local term: such texts are similar without the name, too.
             bare = [{key: value for key, value in text.vector.items() if key not in widespread} for text in sampled]
             likenesses = [product(one, other) for one, other in combinations(bare, 2)]
             if likenesses and fmean(likenesses) < _MAX_LOCAL_LIKENESS:
@@ -159,7 +159,7 @@ class RecentArticles:
         return found
 
     def remove(self, article: str) -> None:
-        """Remove an article that is there, and its text where no other article holds that."""
+        """Remove an article that is there, and its text if no other article has it."""
         text = self._articles.pop(article).text
         del text.articles[article]
         if text.articles:
@@ -174,7 +174,7 @@ class RecentArticles:
         self._vocabulary.remove(text.vector)
 
     def nearest(self, article: str) -> list[str]:
-        """Return the articles within the window whose texts are most like this one, by the rarest terms they share."""
+        """Return the articles within the window whose texts are most similar, by the rarest terms that they share."""
         own = self._articles[article]
         shared: defaultdict[DistinctText, float] = defaultdict(float)
         for term, weight in islice(own.text.vector.items(), _COMPARED_TERMS):
@@ -184,11 +184,11 @@ class RecentArticles:
         near = [text for text, value in shared.items() if value > _MIN_COMMON]
         best = nlargest(_MAX_CANDIDATES, near, key=shared.__getitem__)
         found = [(each, self._articles[each].day) for text in best for each in text.articles]
-        # Without a day, nothing is known to be too far away.
+        # An article without a day may be near.
         return [each for each, day in found if day is None or own.day is None or abs(own.day - day) <= _WINDOW_DAYS]
 
 
 def _with_stems(terms: Iterable[str]) -> frozenset[str]:
-    """Return terms and, for each name, the word that it is too."""
+    """Return terms and, for each name, the stem of the same word."""
     found = frozenset(terms)
     return found | {term[2 : 2 + STEM_LETTERS] for term in found if term.startswith("N:")}
