@@ -112,17 +112,10 @@ MIN_CAPITAL_QUOTE_WORDS = 3
 Places = list[tuple[int, int]]
 """The start and end of phrases in a text."""
 
-# Spans of time in seconds, or in months: no number of days is a month.
-_LENGTHS = {
-    **{
-        unit: ("second", n)
-        for unit, n in (
-            *(("second", 1), ("minute", 60), ("hour", 3600)),
-            *(("day", 86400), ("week", 604800), ("fortnight", 1209600)),
-        )
-    },
-    **{unit: ("month", n) for unit, n in (("month", 1), ("year", 12), ("decade", 120), ("century", 1200))},
-}
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800, "fortnight": 1209600}
+_MONTHS = {"month": 1, "year": 12, "decade": 120, "century": 1200}
+# Spans of time are compared in seconds or in months, because months have different numbers of days.
+_LENGTHS = {unit: ("second", n) for unit, n in _SECONDS.items()} | {unit: ("month", n) for unit, n in _MONTHS.items()}
 
 
 class Mention(NamedTuple):

@@ -178,9 +178,8 @@ def _in_order(
         else:
             if at < row.old:
                 yield from _deleted(range(at, row.old), partners, old, olds)
-            if waiting:
-                yield from waiting
-                waiting = []
+            yield from waiting
+            waiting = []
             yield row
             at = row.old + 1
     yield from _deleted(range(at, len(old.editorial)), partners, old, olds)

@@ -55,7 +55,6 @@ _ALIKE: Final = str.maketrans(
 _LEFT_OUT: Final = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 _MARKS: Final = "\"'.,;:!?…()[] "
 
-
 Piece = tuple[int, int, int]
 """A block of an article, and where a part of it begins and ends."""
 

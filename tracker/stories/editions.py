@@ -105,9 +105,7 @@ def without_note(
 
 
 def by_edition(
-    versions: Sequence[V],
-    taken: Mapping[VersionKey, VersionKey],
-    unnoted: Collection[VersionKey] = (),
+    versions: Sequence[V], taken: Mapping[VersionKey, VersionKey], unnoted: Collection[VersionKey] = ()
 ) -> list[tuple[V, tuple[EditionCopy, ...]]]:
     """Return one version for each edition, in the order of `versions`, with the copies that took it over.
 
@@ -122,16 +120,10 @@ def by_edition(
     for edition, found in printed.items():
         head = min(found, key=lambda each: ((each.article, each.n) != edition, each.seen))
         copies = sorted((each for each in found if each.article != head.article), key=lambda each: each.seen)
+        lags = [(each, (each.seen - head.seen).total_seconds()) for each in copies]
         entries[head.article, head.n] = tuple(
-            EditionCopy(
-                each.article,
-                each.n,
-                each.source,
-                each.url,
-                (each.seen - head.seen).total_seconds(),
-                (each.article, each.n) in unnoted,
-            )
-            for each in copies
+            EditionCopy(each.article, each.n, each.source, each.url, lag, (each.article, each.n) in unnoted)
+            for each, lag in lags
         )
     return [(each, entries[each.article, each.n]) for each in versions if (each.article, each.n) in entries]
 
@@ -202,23 +194,12 @@ def untaken_corrections(places: Sequence[Place]) -> tuple[UntakenCorrection, ...
         for notice in place.missing_notices:
             found[place.origin or "", notice.version, notice.kind, notice.text].append((place, notice))
     sources = {place.article: place.source for place in places}
-    # The outlets that printed the error: the origin, and the copies that ran a version before the correction.
-    outlets = {
-        (origin, version): {sources.get(origin)}
-        | {each.source for each in places if each.origin == origin and any(run.runs < version for run in each.history)}
-        for origin, version, *_ in found
-    }
-    corrections = [
-        UntakenCorrection(
-            origin,
-            version,
-            sources.get(origin, ""),
-            kind.value,
-            text,
-            len(outlets[origin, version]),
-            min(notice.since for _, notice in copies),
-            tuple((place, notice.text_taken) for place, notice in copies),
-        )
-        for (origin, version, kind, text), copies in found.items()
-    ]
+    corrections = []
+    for (origin, version, kind, text), copies in found.items():
+        # The outlets that printed the error: the origin, and the copies that ran a version before the correction.
+        printed = [each for each in places if each.origin == origin and any(run.runs < version for run in each.history)]
+        outlets = {sources.get(origin), *(each.source for each in printed)}
+        since, source = min(notice.since for _, notice in copies), sources.get(origin, "")
+        lacking = tuple((place, notice.text_taken) for place, notice in copies)
+        corrections.append(UntakenCorrection(origin, version, source, kind.value, text, len(outlets), since, lacking))
     return tuple(sorted(corrections, key=lambda each: each.since, reverse=True))
