@@ -40,8 +40,8 @@ def test_page_is_fetched_cited_and_followed(desk: Run, site: Site, tmp_path: Pat
 @pytest.mark.parametrize(
     ("given", "code", "why"),
     [
-        ("nobody at all was ever hurt by the storm", 1, "the quotation is in no stored version"),
-        ("harbour", 2, "2 passages of version 1 may be meant"),
+        ("nobody at all was ever hurt by the storm", 1, "no stored version has the quotation"),
+        ("harbour", 2, "2 passages of version 1 match"),
         ("", 2, "a quotation must have from 1 to 400 words"),
         ("word " * 401, 2, "a quotation must have from 1 to 400 words"),
     ],
@@ -65,14 +65,16 @@ def test_words_that_differ_are_told(desk: Run, site: Site):
     assert CRANE in desk("cite", "list").stdout
     assert f"passage    “{CRANE}”" in desk("cite", "show", "1").stdout
     shown = desk("cite", "add", "Three Boats broke loose in the storm", address(site)).stdout
-    assert f"marks or capitals differ: “{BOATS}”" in shown
+    assert f"punctuation or capitals differ: “{BOATS}”" in shown
 
 
 def test_page_that_cannot_be_fetched_is_named_and_not_watched(desk: Run, site: Site, tmp_path: Path):
     before = (tmp_path / "writethru.toml").read_text(encoding="utf-8")
     refused = desk("cite", "add", BOATS, address(site, "/gone.html"), code=1)
     assert "the server answered 404" in refused.stderr
+    desk("cite", "add", BOATS, "http://127.0.0.2:1/refused.html", code=1)
     assert (tmp_path / "writethru.toml").read_text(encoding="utf-8") == before
+    assert "not configured" not in desk("sources", "list").stderr
 
 
 def test_own_article_is_imported_and_what_is_not_found_is_named(desk: Run, site: Site, tmp_path: Path):

@@ -38,19 +38,13 @@ MAX_SHOWN_ARTICLES = 10
 @click.group(
     cls=LazyGroup,
     table={
-        "check": (
-            ".sources_check:check",
-            "Fetch the lists of the named sources, or of all, and say whether each works.",
-        ),
+        "check": (".sources_check:check", "Fetch the lists of sources and say whether each works."),
         "forget": (".prune:forget", "Forget a source that is not configured any more: its lists and learned lines."),
         "import": (".sources_edit:import_", ""),
         "pause": (".sources_edit:pause", "Stop checking sources."),
         "rename": (".sources_edit:rename", "Rename a source, in the configuration and in the archive."),
         "resume": (".sources_edit:resume", "Check paused sources again."),
-        "rules": (
-            ".sources_rules:rules",
-            "Show the rules from sites/*.toml for a source, and its learned boilerplate.",
-        ),
+        "rules": (".sources_rules:rules", "Show the site rules and the learned boilerplate of a source."),
         "test": (".sources_check:test", "Show the articles in a list, or the article in a page or a saved file."),
     },
 )
@@ -138,7 +132,8 @@ def _note_unconfigured(app: App, known: Mapping[str, SourceSummary]) -> None:
     """Name the sources that are stored in the archive but no longer configured."""
     named = app.config.all_source_names
     for name, source in known.items():
-        if name in named or not (source.articles or source.hubs):
+        # A page that could not be fetched, as by `cite add`, leaves nothing to keep or to forget.
+        if name in named or not (source.versions or source.scheduled):
             continue
         kept = f"{counted(source.versions, 'version')} of {counted(source.articles, 'article')}"
         app.out.note(f"{one_line(name)}: not configured; {kept} kept as history")
