@@ -111,7 +111,7 @@ def change_json(change: Change) -> dict[str, Any]:
 
 
 def read_listing(body: bytes, url: str) -> Listing:
-    """Read a feed, sitemap or section page and return the articles it lists; its kind is told from its bytes.
+    """Read a feed, sitemap or section page and return the articles it lists; its bytes show its kind.
 
     Args:
         body: the page as it was served; gzip'd sitemaps are unpacked.

@@ -74,13 +74,13 @@ _MAX_DOUBLINGS: Final = 12
 
 def backoff(first: timedelta, failures: int, longest: timedelta) -> timedelta:
     """Return how long to wait after `failures` failures in a row: `first`, twice as long each time, up to `longest`."""
-    # Bounded before it is multiplied: what fails for weeks would overflow a timedelta.
+    # Bounded before it is multiplied: after weeks of failures, a timedelta would overflow.
     return min(first * (1 << min(max(failures - 1, 0), _MAX_DOUBLINGS)), longest)
 
 
 def jitter(key: str, count: int) -> float:
     """Return a number from -1 to 1 that is always the same for one key and count."""
-    # Not drawn: after a restart what waits keeps its time, and a replay has the same times.
+    # Not random, so that times stay the same after a restart and in a replay.
     digest = hashlib.sha256(f"{key}:{count}".encode()).digest()
     return int.from_bytes(digest[:4], "big") / 0xFFFFFFFF * 2 - 1
 

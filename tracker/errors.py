@@ -75,7 +75,7 @@ class ArchiveLocked(ArchiveError):
 
 
 class LockedByCommand(ArchiveLocked):
-    """That process is a command, which ends by itself, and not a service. Exit code 75."""
+    """A command, which will end by itself, and not a service is using the archive. Exit code 75."""
 
 
 class ArchiveFull(ArchiveError):
@@ -110,7 +110,7 @@ class NetworkDown(TrackerError):
 
 
 class AddressInUse(TrackerError):
-    """Another process listens on an address that was to be listened on. Exit code 1."""
+    """Another process already listens on the address. Exit code 1."""
 
     def __init__(self, resource: str) -> None:
         super().__init__(
@@ -148,12 +148,12 @@ class DeliveryError(TrackerError):
 
 
 def reason_of(error: BaseException | None) -> str:
-    """Return what an exception says in words that a user can read, on one line; "" if it says nothing useful.
+    """Return the reason that an exception gives, as one line for a user; "" if it gives none that is useful.
 
     The type is never named. Errors of the operating system give their reason alone, without number and path.
     """
     if error is None or isinstance(error, (LookupError, TypeError, AttributeError, AssertionError, ImportError)):
-        return ""  # what these say is meant for programmers, such as a key in quotes
+        return ""  # their text is for programmers, such as a key in quotes
     if isinstance(error, UnicodeError):
         return "it is not UTF-8 text"
     text = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)

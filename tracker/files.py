@@ -10,10 +10,10 @@ from .errors import TrackerError
 
 
 def write_whole(target: Path, data: bytes, *, mode: int | None = None, new: bool = False) -> None:
-    """Replace a file: whoever reads it, even after a crash at any point, finds the old one or the complete new one.
+    """Replace a file so that a reader, even after a crash at any point, finds the old one or the complete new one.
 
     Owner and permissions stay as they were. A file that is new gets the permissions `mode`; None: those of any new
-    file. With `new`, a file that exists is never replaced, whoever made it in the meantime. Raises OSError.
+    file. With `new`, a file is never replaced, not even one that another process has just made. Raises OSError.
     """
     # No name that another process could be writing to.
     part = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
@@ -76,9 +76,7 @@ def shipped_folder(packed: str, beside: str, file: str) -> Path:
     for folder in (package / packed, package.parent / beside):
         if (folder / file).is_file():
             return folder
-    raise TrackerError(
-        f"{file}, which ships with writethru, is missing", resource=str(package), hint="install writethru again"
-    )
+    raise TrackerError(f"{file}, part of writethru, is missing", resource=str(package), hint="install writethru again")
 
 
 def _flush(path: Path) -> None:

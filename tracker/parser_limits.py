@@ -1,8 +1,8 @@
 """Cut a page off where the parser would take too long for it.
 
 Lexbor takes quadratic time on deep nesting and on thousands of attributes or options, and crashes on deep templates.
-The page's bytes are searched for these before they are parsed; what the search misjudges is caught by the child process
-(`pool`).
+The page's bytes are searched for these before they are parsed. A page that the search misjudges ends the child process
+that parses it (`extraction.pool`).
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _DEPTH_CHANGES: Final = _DepthChanges({f"<{slash}{name}".encode(): 0 for name in
 
 def truncate(page: bytes, max_tags: int = MAX_TAGS) -> tuple[bytes, str]:
     """Return the part of `page`, in UTF-8, that is safe to parse, and why the rest was cut off (empty: nothing was)."""
-    # Measuring the page without the signs takes half the time of counting them.
+    # Measuring the page without its "<" takes half the time of counting them.
     tags = len(page) - len(page.replace(b"<", b"")) if len(page) > _MIN_TAG_BYTES * _MIN_SEARCHED_TAGS else 0
     too_many = ""
     if tags > max_tags:  # the rest may still be nested too deep

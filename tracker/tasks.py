@@ -21,7 +21,7 @@ async def wait_at_most(event: asyncio.Event, seconds: float) -> None:
 async def finish_tasks(tasks: Iterable[asyncio.Task[Any]], seconds: float) -> bool:
     """Wait up to `seconds` for `tasks`, then cancel the others; return whether all ended on their own.
 
-    All have ended afterwards. Their exceptions are not raised here.
+    When it returns, all have ended. Their exceptions are not raised.
     """
     running = list(tasks)
     if not running:

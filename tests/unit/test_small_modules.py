@@ -27,7 +27,7 @@ def test_a_write_that_fails_leaves_the_folder_as_it_was(tmp_path):
 
 
 def test_an_installation_without_its_files_says_so():
-    with pytest.raises(TrackerError, match="which ships with writethru, is missing"):
+    with pytest.raises(TrackerError, match="part of writethru, is missing"):
         shipped_folder("_config", "config", "none.txt")
 
 

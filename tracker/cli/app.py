@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 # The key, in click's `meta`, that has rare commands listed too.
 _ALL = f"{__name__}.all"
-# Versions counted from the end, which click would take for options.
+# Versions counted from the end, such as -2..-1, which click would take for options.
 _COUNTED = re.compile(r"-\d+(\.\..*)?")
 
 
@@ -161,7 +161,7 @@ class Verb(click.Command):
             long = [name[2:].replace("-", "_").upper() for name in each.opts if name.startswith("--")]
             each.envvar = [f"{ctx.auto_envvar_prefix}_{name}" for name in long]
             if each.is_flag and not each.is_bool_flag:
-                # Of options that set one value, click would let one that is 0 set it too.
+                # WRITETHRU_DIFF_FACTS=0 must not choose --facts, as it does in click.
                 each.envvar = [name for name in each.envvar if click.BOOL.str_to_bool(os.environ.get(name, ""))]
             if each.multiple:
                 # click would split the value at every space, and names may have spaces.
@@ -198,7 +198,7 @@ def verb(
     return made
 
 
-# Where each command is, as module:attribute from `commands` on, and its help in one line; another name has none.
+# Command → where it is, as module:attribute below `commands`, and its help in one line; an alias has no help.
 Table = dict[str, tuple[str, str]]
 
 
@@ -210,7 +210,7 @@ class LazyGroup(click.Group):
         self.table = table or {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands but their other names, sorted."""
+        """Return the names of all commands, without aliases, sorted."""
         return sorted([*(name for name, (_, line) in self.table.items() if line), *super().list_commands(ctx)])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -256,9 +256,7 @@ class Root(LazyGroup):
     """The whole program: global options, and the place where errors become exit codes."""
 
     def __init__(self, *args: Any, sections: dict[str, Table], rare: frozenset[str], **kwargs: Any) -> None:  # noqa: ANN401 - handed on to click
-        super().__init__(
-            *args, table={name: each for part in sections.values() for name, each in part.items()}, **kwargs
-        )
+        super().__init__(*args, table={name: row for part in sections.values() for name, row in part.items()}, **kwargs)
         self.sections, self.rare = sections, rare
         self.params.extend(global_options())
 
@@ -285,7 +283,7 @@ class Root(LazyGroup):
 
     def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> Any:  # noqa: ANN401 - click's own
         """Run the program and exit with the documented exit code."""
-        # Made here and not by the first option, so that an error before any option has settings too.
+        # Made before the options are parsed, so that an error in them is reported with settings too.
         app = App(Settings())
         # Otherwise click would print errors in its own way and exit with its own codes.
         extra |= {"standalone_mode": False, "obj": app}

@@ -25,7 +25,6 @@ _BY_METAVAR: Final = {
     "SOURCE": "source",
     "STORY": "story",
     "LABEL": "label",
-    "KIND": "label",
 }
 _BY_NAME: Final[dict[tuple[str | None, str], str]] = {
     ("source", "NAME"): "source",
@@ -36,7 +35,7 @@ _BY_NAME: Final[dict[tuple[str | None, str], str]] = {
 
 
 class StoredName(StringParamType):
-    """A text of which the archive knows the values that make sense: the names of all things of one kind."""
+    """A text that names a thing of one kind in the archive, such as a source."""
 
     def __init__(self, kind: str) -> None:
         self._kind = kind
@@ -46,7 +45,7 @@ class StoredName(StringParamType):
         # Lists such as --label number,na are completed at their last word.
         before, comma, word = incomplete.rpartition(",")
         try:
-            # The App that options like --db have made on the way, if there were any.
+            # The App that options such as --db have made, if any were given.
             app = ctx.find_root().obj
             found = stored_names(self._kind, find_database("", "") if app is None else app.database)
             known = list(islice((each for each in found if each[0].startswith(word)), MAX_COMPLETIONS))
@@ -75,7 +74,7 @@ def stored_names(kind: str, database: str) -> Iterator[tuple[str, str]]:
 
 
 def complete(params: list[click.Parameter]) -> None:
-    """Let a parameter be completed if its name and metavar tell the kind of its value."""
+    """Let a parameter be completed if its name and metavar show the kind of its value."""
     for param in params:
         word = (param.metavar or "").strip("[]…,")
         kind = _BY_METAVAR.get(word) or _BY_NAME.get((param.name, word))

@@ -63,7 +63,7 @@ def leave(error: BaseException, verbose: int) -> int:
         code = next(code for kind, code in EXIT_CODES if isinstance(error, kind))
         return _report(str(error), error.hint or _HINTS.get(type(error), ""), code)
     if isinstance(error, OSError):
-        # What Python says besides, such as an error number, helps nobody at a terminal.
+        # Without the error number that Python adds, which does not help at a terminal.
         file = f"{error.filename}: " if error.filename else ""
         return _report(f"{file}{reason_of(error) or 'the operating system reported an error'}", "", ERROR)
     return _report(

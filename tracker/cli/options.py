@@ -1,4 +1,4 @@
-"""Options that several commands have, declared once, and what turns their text into values or reads the named files."""
+"""Options that several commands share, and functions that turn their text into values or read the named files."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Time(click.ParamType[datetime]):
 
 
 class Count(click.IntRange):
-    """A whole number; one that no database and no list can hold means the largest that they can."""
+    """A whole number; a larger one than databases and lists can hold becomes MAX_COUNT."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ANN401 - click's
         """Return the number. Fails as click's own type does."""
@@ -73,7 +73,7 @@ class Count(click.IntRange):
 
 
 class Address(click.ParamType[str]):
-    """HOST:PORT to listen at; an empty text turns off what would listen."""
+    """HOST:PORT to listen on; an empty text turns listening off."""
 
     name = "address"
 
@@ -109,7 +109,7 @@ def time(name: str, text: str, default: str | None = None) -> Callable[[F], F]:
 
 
 def since(what: str, default: str | None = None) -> Callable[[F], F]:
-    """Return --since for a command that says `what` it does, such as "List only versions seen"."""
+    """Return --since; `what` begins its help, as in "List only versions seen"."""
     return time("--since", f"{what} after this: 24h, 7d, 2026-11-24T09:00.", default)
 
 
@@ -167,7 +167,7 @@ def story(text: str) -> Callable[[F], F]:
 
 
 def _stripped(_ctx: click.Context, _param: click.Parameter, name: str) -> str:
-    # As the configuration reads names; the archive must have the same ones.
+    # The configuration strips names too, and the archive must have the same ones.
     return name.strip()
 
 
@@ -182,7 +182,7 @@ def labels(*names: str, text: str) -> Callable[[F], F]:
 
 
 class Filters(TypedDict):
-    """What the options of `of_versions` set, as `VersionQuery` names it."""
+    """The values of the options of `of_versions`, named as the fields of `VersionQuery`."""
 
     source: str
     story: str
@@ -240,7 +240,7 @@ def load(name: str) -> bytes:
             with Path(name).open("rb") as file:
                 body = file.read(MAX_FILE_BYTES + 1)
         except OSError as error:
-            raise UsageError(f"the file cannot be read: {error.strerror}", resource=name) from None
+            raise UsageError("the file cannot be read", resource=name) from error
     if len(body) > MAX_FILE_BYTES:
         raise PageError(f"the file is larger than {MAX_FILE_BYTES // 1_000_000} MB", resource=name)
     try:

@@ -28,7 +28,7 @@ PROGRESS_SECONDS = 2.0
 
 
 class Tell(Protocol):
-    """Takes how far a command is."""
+    """A function that shows how far a command is."""
 
     def __call__(self, done: int, total: int, counted: str = "") -> None:
         """Show `done` of `total`, which is 0 if it is not known; `counted` names what, if that changes."""
@@ -186,9 +186,9 @@ class Output:
 
     @contextmanager
     def progress(self, what: str, *, scale: int = 1, timed: bool = True) -> Iterator[Tell]:
-        """Yield what tells how far a command is, in units of `scale`: "200 of 1,000 versions verified".
+        """Yield a function that shows how far a command is, in units of `scale`: "200 of 1,000 versions verified".
 
-        Progress goes to stderr. The bar is removed at the end; lines that are written meanwhile appear above it. With
+        Progress goes to stderr. The bar is removed at the end; lines written in between appear above it. With
         `timed`, it also says how long the rest takes at the speed so far.
         """
 
@@ -213,7 +213,7 @@ class Output:
         from rich import console, progress
 
         described = progress.TextColumn("{task.description}", markup=False)
-        # What goes to stdout is only kept off the bar where it is on the same terminal: elsewhere it is data.
+        # Lines on stdout are kept off the bar only if they go to the same terminal: on a pipe they are data.
         bar = progress.Progress(
             progress.BarColumn(),
             described,

@@ -1,4 +1,4 @@
-"""Runs a demo: the news sites, the receiver of alerts, and an unmodified service, in a process of its own."""
+"""Run a demo: the news sites, the receiver of alerts, and an unmodified service in a separate process."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def create_workspace(directory: Path, speed: float) -> Workspace:
     Raises UsageError if the path exists and is not the workspace of a demo, or has another configuration in it.
     """
     if directory.exists() or directory.is_symlink():
-        # Only what the demo made is deleted; behind a link could be anything, and users make archives in its folder.
+        # Only files of the demo are deleted: a link may lead anywhere, and users create archives in the folder.
         is_ours = (directory / _MARKER).is_file() and not any(directory.glob("*/writethru.toml"))
         if not is_ours or directory.is_symlink():
             raise UsageError(
@@ -340,6 +340,7 @@ class Harness:
                 for edition, until in zip(article.editions, ends, strict=True)
                 if min(until, end) - edition.at > interval
             ]
+        # With the version, so that an alert that was delivered twice counts once.
         received = set()
         for entry in self.receiver.accepted():
             payload = entry["payload"]

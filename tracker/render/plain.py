@@ -288,7 +288,7 @@ def version_line(version: Version, now: datetime, width: int | None = None, styl
         aligned = [*(pad(part, size) for part, size in zip(columns, _LINE_COLUMNS, strict=True)), kinds]
         head = " ".join([*aligned, ""])
         room = width - cells(head)
-        # A headline tells an article from the others better than a third label does.
+        # A headline identifies an article better than a third label does.
         if room >= min(WANTED_TITLE_COLUMNS, cells(title)):
             break
     if room < MIN_TITLE_COLUMNS:

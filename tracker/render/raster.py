@@ -20,7 +20,7 @@ FONTS: Final = (
 )
 # Longer texts do not fit the picture in which they are measured.
 MAX_RUN_CHARACTERS: Final = 24
-# In no XML file, whatever is escaped.
+# XML cannot contain these, even escaped.
 _NOT_XML: Final = dict.fromkeys((0xFFFE, 0xFFFF))
 MAX_REMEMBERED: Final = 20_000
 _remembered: dict[tuple[str, bool], float] = {}
@@ -53,7 +53,7 @@ def missing_script(words: str) -> str:
 
 
 def without_missing_symbols(words: str) -> str:
-    """Return `words` without the symbols that no font here has: boxes in their place would say less than nothing."""
+    """Return `words` without the symbols that no font here has; they would be drawn as boxes."""
     symbols = {char for char in words if char > _LAST_LATIN and unicodedata.category(char) in _SYMBOLS}
     return words.translate({ord(char): None for char in symbols if not _has_glyph(char)})
 
@@ -104,8 +104,8 @@ def text_widths(runs: Sequence[tuple[str, bool]]) -> list[float]:
 def _widths(runs: Sequence[tuple[str, bool]]) -> list[float]:
     """Return the widths of texts with kerning, shaping and fonts that substitute for others.
 
-    The texts are drawn, flattened to rows of a small picture, and the last pixel of each row is looked for: no other
-    part of resvg tells widths. Raises ConfigError if the extra is missing or finds no font.
+    The texts are drawn, flattened to rows of a small picture, and the last pixel of each row is found: resvg has no
+    other way to measure text. Raises ConfigError if the extra is missing or finds no font.
     """
     drawn = [(_BAR, False), (_BAR, True), *((run[:MAX_RUN_CHARACTERS] + _BAR, bold) for run, bold in runs)]
     rows = "".join(

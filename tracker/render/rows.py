@@ -65,7 +65,7 @@ class Row:
 
     @property
     def mark(self) -> str:
-        """The words before a paragraph that tell its kind."""
+        """The words before a paragraph that show its kind."""
         return BOX if self.kind is BlockKind.BOX else ""
 
     @property
@@ -166,6 +166,7 @@ def paragraph_name(block: BlockChange) -> str:
 
 
 def _text(change: Change) -> list[Row]:
+    """Return the rows of the paragraphs, each followed by the new notices that are shown below it."""
     blocks = change.blocks
     if change.layout_only:  # only paragraph breaks changed: the text is shown unmarked
         blocks = tuple(
@@ -179,7 +180,7 @@ def _text(change: Change) -> list[Row]:
     laid: list[Row] = []
     for index, block in enumerate(blocks):
         name, note = paragraph_name(block), _origin_note(block, moved_to)
-        # A paragraph on both pages bears no mark, though one text alone has it.
+        # A paragraph that is on both pages gets no marks, although only one of the two texts has it.
         unmarked = index in change.reading_changed
         hunks = tuple(("=" if unmarked else op, text) for op, text in block.hunks)
         laid.append(Row("block", block.op, hunks, name, note, remarks.get(index, ""), block.kind))
@@ -220,11 +221,11 @@ def _shown_below(notice: NoticeChange) -> int | None:
 
 
 def _remarks(change: Change) -> dict[int, str]:
-    """Return a remark for each block that was read otherwise, that a notice elsewhere explains, or that none does."""
+    """Return a remark for each block that was read differently, that a notice elsewhere explains, or that none does."""
     remarks: dict[int, str] = {}
-    # One remark for the paragraphs in a row that were read otherwise, at the first of them.
-    read_otherwise = () if change.layout_only else change.reading_changed
-    for _, run in groupby(enumerate(read_otherwise), key=lambda each: each[1] - each[0]):
+    # Neighbouring paragraphs that were read differently get one remark, at the first of them.
+    read_differently = () if change.layout_only else change.reading_changed
+    for _, run in groupby(enumerate(read_differently), key=lambda each: each[1] - each[0]):
         indexes = [index for _, index in run]
         which = "this paragraph is" if len(indexes) == 1 else f"these {len(indexes)} paragraphs are"
         remarks[indexes[0]] = f"Reading changed: {which} on both pages, so nothing was removed or added."

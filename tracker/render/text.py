@@ -144,7 +144,7 @@ Span = tuple[str, str]
 _ATTRIBUTES: Final = {"bold": 1, "dim": 2, "italic": 3, "underline": 4, "strike": 9}
 _CODES: Final = {**_ATTRIBUTES, "red": 31, "green": 32, "yellow": 33, "magenta": 35, "cyan": 36}
 _GAP_COLUMNS: Final = 2
-# Narrower columns of a table say nothing any more.
+# Narrower columns of a table cannot be read.
 MIN_COLUMN: Final = 8
 MIN_LAST_COLUMN: Final = 20
 MAX_CELL_COLUMNS: Final = 400

@@ -88,7 +88,7 @@ def delay(seconds: float) -> str:
 
 
 def copied(copy: EditionCopy) -> str:
-    """Return when a copy took an edition over, and that it left out the note: 6 min later, without the note."""
+    """Return when a copy took an edition over, and whether it left out the note: 6 min later, without the note."""
     return delay(copy.after) + (", without the note" if copy.without_note else "")
 
 

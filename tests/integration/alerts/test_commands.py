@@ -154,7 +154,7 @@ def test_list_shows_the_reason_and_retry_sends_dead_alerts_again(run):
     assert objects(run("alerts", "retry", "aaaa", "--json")) == [{"schema": 1, "revived": 1, "already_due": 0}]
     with open_archive(ARCHIVE) as store:
         assert list_deliveries(store, DeliveryState.DEAD) == []
-    assert "no dead alert has this ID" in run("alerts", "retry", "aaaa", code=2).stderr
+    assert "no failed alert has this ID" in run("alerts", "retry", "aaaa", code=2).stderr
     assert "give alert IDs" in run("alerts", "retry", code=2).stderr
     assert run("alerts", "retry", "--all").stdout == "0 alerts will be sent again; 2 alerts are already due\n"
     with open_archive(ARCHIVE) as store:
@@ -179,7 +179,7 @@ def test_show_prints_an_alert_as_it_is_sent_or_wrapped_on_a_terminal(run, monkey
     )
     assert objects(run("alerts", "show", "aaaa22", "--json"))[0]["payload"]["schema"] == 2
     assert "several alerts have IDs" in run("alerts", "show", "aaaa", code=2).stderr
-    assert "no such alert" in run("alerts", "show", "cccc", code=2).stderr
+    assert "there is no such alert" in run("alerts", "show", "cccc", code=2).stderr
 
 
 def test_watch_shows_the_latest_versions_with_the_most_important_edit(run):

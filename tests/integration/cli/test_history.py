@@ -234,7 +234,7 @@ def test_verdicts_are_found(ident):
     assert (found["version"], found["note"]) == (3, "Called the desk")
     assert "Called the desk" in command("search", "--in", "verdicts", "desk").stdout
     assert objects(command("search", "--in", "verdicts", "desk", "nowhere", "--json")) == []
-    assert "1 verdict too: writethru search --in verdicts called" in command("search", "called").stderr
+    assert "Also 1 verdict: writethru search --in verdicts called" in command("search", "called").stderr
     for word, versions in (
         ("any", [3, 2]), ("routine", [2]), ("significant", []), ("labels-right", [2]), ("wrong-label", []),
         ("confirmed", [2]), ("none", []),

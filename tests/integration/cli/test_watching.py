@@ -105,7 +105,7 @@ def test_add_sets_how_often_the_articles_of_a_source_are_checked(desk, site, tmp
     for wrong in ("often", "0s"):
         assert "--every" in desk("add", "--as", "article", "--every", wrong, "https://other.example/a", code=2).stderr
     alone = ("add", "--as", "article", "--story", "Storm", "--every", "1h", "https://third.example/a")
-    assert "--every is set for a source" in desk(*alone, code=2).stderr
+    assert "--every applies to a source" in desk(*alone, code=2).stderr
 
 
 def test_add_to_a_story_dry_run_and_stdin(desk, site, tmp_path):

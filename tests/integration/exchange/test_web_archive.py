@@ -100,7 +100,7 @@ def test_indexes_and_listings_are_not_mixed(tmp_path):
     (tmp_path / "index.cdxj").write_text(line, encoding="utf-8")
     done = run("import", "list.cdx", "index.cdxj")
     assert done.exit_code == 2
-    assert "command of their own" in done.stderr
+    assert "with a separate command" in done.stderr
 
 
 class CdxServing(WebArchive):

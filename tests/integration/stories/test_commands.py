@@ -101,7 +101,7 @@ def test_show_says_who_is_behind_and_what_was_never_taken(run):
     assert "Aurelia" in own["reasons"][0]
     text = run("story", "show", herald, "--own", "--history").stdout
     assert f"{herald[:8]}\tHerald\tcopy\tv1 of 2\t6 h\t1 notice\t1" in text
-    assert "Not printed by every copy: Agency v2" in text
+    assert "Not run by every copy: Agency v2" in text
     assert "Herald: text not corrected either" in text
     assert "Agency v2 " in text
     assert "not at Herald (runs v1)" in text

@@ -384,6 +384,7 @@ def test_a_users_folder_is_not_read_as_a_specifier_of_systemd(place, monkeypatch
     monkeypatch.chdir(folder)
     text = command("service", "install", "--user", "--dry-run").stdout
     assert f"\nWorkingDirectory={place}/100%%news here\n" in text
+    assert "\n\n\n" not in text
     assert f'\nEnvironment="WRITETHRU_CONFIG={place}/100%%news here/writethru.toml"\n' in text
 
 

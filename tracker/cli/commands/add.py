@@ -56,9 +56,7 @@ def _interval(_ctx: click.Context, _param: click.Parameter, text: str | None) ->
 @click.option("--follow", is_flag=True, help="With --story: also watch what its articles link to on the same site.")
 @options.number("--links", "With --follow: watch at most this many per host.", 1, 10, 100)
 @options.source("Add them to this source, which is created if it is new.")
-@click.option(
-    "--every", metavar="TIME", callback=_interval, help="Check each article of the source this often: 30m, 1h."
-)
+@click.option("--every", metavar="TIME", callback=_interval, help="Check the source's articles this often: 30m, 1h.")
 @options.choice("--as kind", _KINDS, "Set their kind, so that nothing is fetched.")
 @click.option("--selector", metavar="CSS", default="", help="Select the links to articles on a section page.")
 @click.option("--pattern", metavar="REGEX", default="", help="Take only links that match, from a section page.")
@@ -81,16 +79,14 @@ def add(app: App, /, addresses: tuple[str, ...], **chosen: Any) -> int:  # noqa:
     text = before = edits.read(app.config_path)
     found: list[tuple[dict[str, Any], ProbeResult, bool]] = []
     place = Placement(chosen["source"], chosen["story"], chosen["selector"], chosen["pattern"])
-    # All are fetched before the first is entered, so that Ctrl-C leaves the file as it was.
+    # All are fetched before the first is added, so that Ctrl-C leaves the file unchanged.
     for looked_at in asyncio.run(probe_all(app, given_addresses(app, addresses), chosen)):
         result = _ask_about_feed(app, looked_at, dry_run=chosen["dry_run"])
         value, text = add_probed(text, parse(text.encode(), str(app.config_path)), result, place)
         if chosen["every"] and not value["problem"]:
             if parse(text.encode()).source(value["source"]) is None:
                 hint = "add it without --story first, which gives it a source"
-                raise UsageError(
-                    "--every is set for a source, and this is only in a story", resource=result.url, hint=hint
-                )
+                raise UsageError("--every applies to a source; this is only in a story", resource=result.url, hint=hint)
             text = edits.set_key(text, "sources", value["source"], "every", chosen["every"], None)
             value["every"] = chosen["every"]
         found.append((value, result, result is looked_at.page))
@@ -98,7 +94,7 @@ def add(app: App, /, addresses: tuple[str, ...], **chosen: Any) -> int:  # noqa:
         text = edits.follow_story(text, chosen["story"], chosen["links"])
     if text != before and not chosen["dry_run"]:
         save(app, text)
-    # Only now is it true.
+    # Reported only now that the file is written.
     for value, result, is_declined in found:
         _tell(app, value, result, dry_run=chosen["dry_run"], is_declined=is_declined)
     watched = [not value["problem"] for value, *_ in found]
@@ -110,7 +106,7 @@ def add(app: App, /, addresses: tuple[str, ...], **chosen: Any) -> int:  # noqa:
 
 
 def _ask_about_feed(app: App, result: ProbeResult, *, dry_run: bool) -> ProbeResult:
-    """Return the feed that a page led to, or that page if the user does not want the feed; only a terminal is asked."""
+    """Return the feed that a page led to, or the page if the user, asked in a terminal, declines the feed."""
     if result.page is None or result.listing is None or app.settings.json:
         return result
     kind = "Sitemap" if result.kind is HubKind.SITEMAP else "Feed"
@@ -145,7 +141,7 @@ def _tell(app: App, value: dict[str, Any], result: ProbeResult, *, dry_run: bool
     app.out.wrapped(f"{value['kind']:<8} {one_line(value['url'])}: {title}{count}{state} in {where}")
     if result.reading and not result.reading.is_article:
         why = result.reading.detail or "no text was found on it"
-        app.out.note(f"warning: no article can be read from this page now: {one_line(why)}; until then, checks fail")
+        app.out.note(f"warning: no article can be read from this page now: {one_line(why)}; checks fail until one can")
     if result.listing and not result.listing.targets:
         for each in ["No article links found."] if is_declined else result.listing.warnings:
             app.out.note(f"warning: {one_line(each)}")
@@ -166,7 +162,7 @@ def _hint(failure: Failure | None, url: str) -> str:
 
 
 def given_addresses(app: App, addresses: tuple[str, ...]) -> list[str | Hub]:
-    """Return what to watch: the addresses, those on standard input (for "-"), and the lists in OPML files."""
+    """Return the addresses to watch: those given, those on standard input (for "-"), and the lists in OPML files."""
     found: list[str | Hub] = []
     for address in addresses:
         if address == "-":

@@ -32,10 +32,7 @@ MIN_ID_CHARACTERS = len("wt_") + 3
 @click.group(
     cls=LazyGroup,
     table={
-        "replay": (
-            ".alerts_preview:replay",
-            "Show which alerts the current rules would have sent for stored versions.",
-        ),
+        "replay": (".alerts_preview:replay", "Show which alerts today's rules would have sent for stored versions."),
         "test": (".alerts_preview:test", "Show which alerts an invented change would send, by all rules or by one."),
     },
 )
@@ -59,15 +56,13 @@ def list_(
         found = list_deliveries(archive, chosen, limit, rule=rule, target=target, article=ident)
         recent = recent_status(archive, app.now)
     if app.settings.json:
-        app.out.records(AlertView.of(each, held=_state(each, app.now) == "held") for each in found)
+        app.out.records(AlertView.of(each, held=bool(held_source(each, app.now))) for each in found)
         return
     for line in recent.held_lines():
         app.out.note(line)
     if not found:
         filtered = state or rule or target or article
-        app.out.note(
-            "No alerts match." if filtered else "No alerts yet. They are created by the [[rules]] you configure."
-        )
+        app.out.note("No alerts match." if filtered else "No alerts yet. The [[rules]] you configure create them.")
     elif app.out.tty:
         app.out.page(line for each in found for line in lines(each, app.now, app.out.width))
     else:
@@ -101,8 +96,8 @@ def show(app: App, key: str) -> None:
             hint="its version was taken down, or it was delivered longer ago than keep_alert_texts",
         )
     if app.settings.json:
-        held = _state(found, app.now) == "held"
-        app.out.data(AlertView.of(found, held=held).as_json() | {"payload": found.payload})
+        shown = AlertView.of(found, held=bool(held_source(found, app.now)))
+        app.out.data(shown.as_json() | {"payload": found.payload})
         return
     words = compose(found.payload)
     for line in (words.subject, "", *words.text.rstrip("\n").split("\n")):
@@ -215,7 +210,7 @@ def _named(archive: Archive, keys: tuple[str, ...], state: DeliveryState | None)
         enough = len(start) >= MIN_ID_CHARACTERS
         alike = list_deliveries(archive, state, MAX_NAMED_ALERTS, key=start) if enough else []
         if not alike:
-            what = "no such alert" if state is None else f"no {state} alert has this ID"
+            what = "there is no such alert" if state is None else "no failed alert has this ID"
             raise NotKnown(what, resource=key, hint="see writethru alerts list")
         if len(alike) > 1:
             raise UsageError(

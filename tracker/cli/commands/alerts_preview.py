@@ -104,7 +104,7 @@ def _write(app: App, each: SampleAlert) -> None:
 @options.until("Replay only versions seen")
 @click.option("--rule", "names", metavar="NAME", multiple=True, help="Replay only this rule; can be repeated.")
 def replay(app: App, since: datetime, until: datetime | None, names: tuple[str, ...]) -> None:
-    """Show which alerts the current rules would have sent for stored versions. Nothing is sent.
+    """Show which alerts today's rules would have sent for stored versions. Nothing is sent.
 
     Caps are not applied. Pages that were taken down or came back are left out, because these are not versions.
     """

@@ -35,7 +35,7 @@ from ..app import App, verb
 
 NOTHING_WATCHED: Final = "Nothing is watched yet. To add something: writethru add URL"
 NOTHING_DUE: Final = "Nothing is due. To see when: writethru sources list. To check anyway: writethru check --all"
-# Outcomes that are only counted unless -v is given: nearly all checks have one of these.
+# Checks with these outcomes, which are nearly all, are only counted unless -v is given.
 _QUIET = {"unchanged", "not-modified"}
 MAX_SHOWN_CHECKS = 10
 # A shorter wait is the pause between two requests.
@@ -216,7 +216,7 @@ def _report(app: App, summary: Summary, wanted: Wanted) -> None:
             return
         with app.archive() as archive:
             rests = _rests(app, archive, (host_of(each.hub.url) for each in list_hubs(archive)))
-        named = "everything" if wanted.everything else "what you named"
+        named = "everything" if wanted.everything else "the source or article that you named"
         why = ", ".join(rests) or f"{named} is paused, or nothing is watched"
         app.out.note(f"Nothing was checked: {why}. To see when each is due: writethru sources list")
         return

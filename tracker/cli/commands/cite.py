@@ -93,9 +93,9 @@ def import_(app: App, *, file: str) -> int:
 
 
 def _fetch(app: App, urls: Sequence[str]) -> None:
-    """Put addresses under watch that are not, and fetch those that have no version yet.
+    """Watch the addresses that are not watched yet, and fetch those that have no version.
 
-    A page that cannot be fetched is named, and not watched.
+    A page that cannot be fetched is reported, and not watched.
     """
     known: list[str] = []
     with suppress(ArchiveError), app.archive() as archive:
@@ -142,7 +142,7 @@ def _record(
 ) -> tuple[FollowedCitation, FoundPassage, bool]:
     """Locate a quotation and record it; return it with its state, and whether it is new.
 
-    Raises TrackerError if it is in no version, UsageError if several passages may be meant.
+    Raises TrackerError if it is in no version, UsageError if several passages match.
     """
     tracked = get_article(archive, quoted.url)
     if not tracked.versions:
@@ -150,20 +150,18 @@ def _record(
     found = find_quotation(archive, tracked.id, quoted.quotation)
     if not found:
         hint = f"compare its words with the stored text: writethru show {tracked.id[:8]}"
-        raise TrackerError(
-            "the quotation is in no stored version; nothing was recorded", resource=quoted.url, hint=hint
-        )
+        raise TrackerError("no stored version has the quotation; nothing was recorded", resource=quoted.url, hint=hint)
     if len(found) > 1 and place is None:
         for number, each in enumerate(found, 1):
             app.out.note(f"{number}: …{one_line(each.context)}…")
-        many = f"{len(found)} passages of version {found[0].version} may be meant; nothing was recorded"
+        many = f"{len(found)} passages of version {found[0].version} match; nothing was recorded"
         raise UsageError(many, resource=quoted.url, hint=f"give --place with a number from 1 to {len(found)}")
     if place is not None and place > len(found):
         raise UsageError(f"there is no passage {place}", resource=quoted.url, hint=f"there are {len(found)}")
     chosen = found[(place or 1) - 1]
     where = (tracked.id, chosen.version, tracked.url, quoted.quotation, chosen.passage, chosen.place)
     recorded, is_new = citations.add_citation(archive, Citation(0, *where, quoted.note, app.now))
-    # Articles are no longer checked when they have been quiet for long.
+    # An article that has not changed for long is no longer checked.
     if tracked.next_check_at is None:
         force_due(archive, app.now, articles=[tracked.id])
     (followed,) = follow_citations(archive, [recorded])
@@ -181,7 +179,7 @@ def _show(app: App, followed: FollowedCitation, found: FoundPassage, is_new: boo
     how = "word for word"
     if found.different_words is not None:
         others = found.different_words
-        differ = counted(others, "other word") if others else "marks or capitals differ"
+        differ = counted(others, "other word") if others else "punctuation or capitals differ"
         how = f"{differ}: “{one_line(each.passage)}”"
     state = STATES[followed.passage.state]
     app.out.wrapped(f"citation {each.key} {verb}: {each.article[:8]}@v{each.version}, {how}; {state}")
@@ -231,7 +229,7 @@ def _lines(app: App, followed: FollowedCitation) -> Iterator[str]:
     known = [
         ("quotation", f"“{one_line(each.quotation)}”"),
         ("passage", f"“{one_line(each.passage)}”" if each.passage not in {"", each.quotation} else ""),
-        ("article", f"{one_line(each.url)}"),
+        ("article", one_line(each.url)),
         ("version", f"{each.article[:8]}@v{each.version}"),
         ("state", f"{STATES[passage.state]}, since {app.when(followed.since)}"),
         ("note", one_line(each.note)),

@@ -39,14 +39,7 @@ from ..app import App, LazyGroup, verb
 @click.option("--article", "ident", metavar="ID", help="Check only this article.")
 @options.against("Check that the archive still contains everything in this checkpoint, a copy you stored elsewhere.")
 def verify(
-    app: App,
-    *,
-    quick: bool,
-    sample: float | None,
-    deep: bool,
-    ident: str | None,
-    against: Path | None,
-    key: str | None,
+    app: App, *, quick: bool, sample: float | None, deep: bool, ident: str | None, against: Path | None, key: str | None
 ) -> int:
     """Check every version against the log, and every page against its hash.
 
@@ -60,7 +53,7 @@ def verify(
         raise UsageError("--deep reads every text, but --quick reads none", hint="give only one of them")
     note = checkpoint_note(against, key)
     share = 0.0 if quick else 1.0 if sample is None else sample
-    # Notes in the archive are checked with it too: whoever forges rows could forge notes as well.
+    # Checkpoints in the archive are checked with it too: rows that were forged could include them.
     folder = CheckpointFolder(app.config_or_default.archive.checkpoints, app.database)
     keys = [*folder.public_keys(), *([key] if key else [])]
     with app.archive() as archive:
@@ -84,7 +77,7 @@ def verify(
 
 
 def _save_done(app: App, task: str) -> None:
-    # Not in an archive of an earlier release, nor in one that may only be read.
+    # Skipped in an archive of an earlier release, and in one that can only be read.
     with suppress(ArchiveError), app.archive(readonly=False) as archive:
         save_state(archive, task, "done", app.now)
 
@@ -236,7 +229,7 @@ def locked_archive(app: App, *, shared: bool = False, beside_service: bool = Fal
     With `shared`, other processes that share the lock may write too; see `lock`. With `beside_service`, a service may
     hold it as well, on SQLite too; only another command may not.
     """
-    # Before the lock, which would leave a file of its own behind.
+    # Before the lock, which would create a file beside a missing archive.
     require_file(archive_url(app.database))
     with ExitStack() as stack:
         held = None

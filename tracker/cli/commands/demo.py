@@ -34,7 +34,7 @@ from ..output import Output
 _MAX_ALERT_WAIT_SECONDS: Final = 8.0
 _WIDTH: Final = 80
 _INDENT: Final = 20
-_COMMAND: Final = 36
+_COMMAND_WIDTH: Final = 36
 _SHOWN_LEVELS: Final = frozenset({"error", "critical"})
 _GOOD, _BAD = "green", "bold red"
 Line = tuple[tuple[str, str], ...]
@@ -61,7 +61,7 @@ def demo(app: App, *, leave: bool, speed: float, directory: Path) -> int:
     and the alerts. At the end, everything captured is compared with everything published. Exits with 1 if a version or
     an alert is missing.
     """
-    # Unwind as an error would: the service, which is in a session of its own, would outlive the demo.
+    # Exit through the with block, which stops the service: in its own session, it would outlive the demo.
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores SIGHUP
             signal.signal(number, lambda received, _frame: sys.exit(128 + received))
@@ -272,7 +272,7 @@ def next_steps(directory: Path, story: str, unannounced: str) -> list[Line]:
         _BLANK,
         heading("Next steps"),
         *(
-            ((f"  {pad(command, _COMMAND)}", "cyan"), (purpose if len(command) < _COMMAND else "", "dim"))
-            for command, purpose in commands
+            ((f"  {pad(command, _COMMAND_WIDTH)}", "cyan"), (why if len(command) < _COMMAND_WIDTH else "", "dim"))
+            for command, why in commands
         ),
     ]

@@ -45,7 +45,7 @@ _EPILOG = (
     "the newest change is shown. A page that was handed in is h1: 2..h1, h1..h2, or h1 against the newest version. "
     "--since-read takes no RANGE and marks the newest version as read by you, the system user; no other command does."
 )
-# The width of both columns on a pipe, which has none of its own.
+# The width of both columns together on a pipe.
 _PIPE_COLUMNS = 80
 FACT_HEAD: Final = ("", "FACT", "WHERE", "BEFORE", "NOW")
 _FIELDS: Final = {"title": "headline"}
@@ -74,7 +74,7 @@ def diff(
     """Show what changed between two versions (diff ID [RANGE]) or two files (diff OLD NEW: saved pages or texts)."""
     if len(others) > 2:
         raise UsageError("too many versions", resource=" ".join(others), hint="give one range: ID A..B")
-    # `diff ID A B` is what git taught.
+    # Users of git write `diff ID A B`.
     other = "..".join(others) or None
     files = other is not None and (target == "-" or Path(target).exists()) and (other == "-" or Path(other).exists())
     mark = None
@@ -173,11 +173,9 @@ def of_unread(app: App, target: str) -> tuple[Sides, tuple[int, datetime] | None
         raise NotKnown(why, resource=known.url, hint=f"to read it: writethru show {known.id[:8]}@v{shown[0]}")
     shown = shown or [newest]  # taken down as well: comparing it raises the error that says why
     if mark:
-        since = (
-            f"{'Since' if shown[-1] > mark[0] else 'Nothing new since'} you read v{mark[0]} on {moment(mark[1])} UTC"
-        )
+        text = f"{'Since' if shown[-1] > mark[0] else 'Nothing new since'} you read v{mark[0]} on {moment(mark[1])} UTC"
         is_whole = shown[0] == mark[0] and shown[-1] == newest
-        app.out.note(since if is_whole else f"{since}; some versions were taken down from the archive")
+        app.out.note(text if is_whole else f"{text}; some versions were taken down from the archive")
     return of_versions(app, known.id, f"v{shown[0]}..v{shown[-1]}"), mark
 
 
@@ -288,7 +286,7 @@ def _show(out: Output, shown: Sides, form: str, *, changes_only: bool, context: 
         if not (out.columns or width):
             out.table(FACT_HEAD, [fact_row(each, blocks) for each in found])
             return
-        # In one column, which is folded where it is too long: the others are cut.
+        # Both sides share the last column, which is wrapped where it is too long; the others are cut.
         rows = [(*each[:3], " → ".join(each[3:])) for each in (FACT_HEAD, *(fact_row(fact, blocks) for fact in found))]
         table = out.style.table(rows[0], rows[1:], width=width or out.width)
         out.page([*_heading(out, shown, width), "", *(table if found else ["No facts changed."])])

@@ -122,9 +122,7 @@ def _tell(app: App, found: Gathered, anchor: Anchor, file: Path) -> None:
         "stamps": sorted(anchor.stamps),
         "key": anchor.public,
     }
-    text = (
-        f"{file}: v{found.old} to v{found.new}, covered by the checkpoint of {counted(note.size, 'entry', 'entries')}"
-    )
+    text = f"{file}: v{found.old} to v{found.new}, covered by a checkpoint of {counted(note.size, 'entry', 'entries')}"
     stamps = f", with {counted(len(anchor.stamps), 'time stamp')}" if anchor.stamps else ""
     app.out.say(value, text + stamps)
     app.out.note("Get the program that checks it; its hash is in the documentation:")

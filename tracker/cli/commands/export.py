@@ -75,9 +75,7 @@ FORMATS: Final = {
 @click.option("--include-unjudged", is_flag=True, help="Also publish labels that no person has confirmed (site).")
 @click.option("--base", metavar="URL", default="", help="Write the feeds for a site published at this address (site).")
 @click.option("--with-captures", is_flag=True, help="Include the pages as fetched (jsonl).")
-@click.option(
-    "--with-checks", is_flag=True, help="Include every article and every check, even without a version (jsonl)."
-)
+@click.option("--with-checks", is_flag=True, help="Include all articles and checks, even without a version (jsonl).")
 @options.choice("--rows", ("versions", "edits"), "Write a row for each version or edit (csv, xlsx).", "versions")
 def export(
     app: App, *, idents: tuple[str, ...], form: str, out: str | None, force: bool, source: str,

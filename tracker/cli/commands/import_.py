@@ -44,7 +44,7 @@ class ImportJob:
     """One import.
 
     Attributes:
-        names: the files, or the addresses that a web archive is asked for.
+        names: the files, or the addresses to ask a web archive for.
         source: of new articles; empty for that of their host.
         web_archive: where the captures of a listing are.
         cdx: the CDX server to ask; empty for that of the web archive.
@@ -70,7 +70,7 @@ class ImportJob:
 
 @dataclass(frozen=True, slots=True)
 class ImportFormat:
-    """One format, which the `endings` of file names show; one that is a list has addresses to watch.
+    """One format: the `endings` of its file names, and whether it is a list of addresses to watch.
 
     `read` imports versions or pages from it; None if it has only addresses.
     """
@@ -107,7 +107,7 @@ def _jsonl(job: ImportJob) -> ImportResult:
 
 
 def _read_captures(work: Callable[[ImportJob, Backfill], Coroutine[Any, Any, int]]) -> Read:
-    """Return what processes captured pages, oldest first, as if they had been fetched at their time."""
+    """Return a function that processes captured pages, oldest first, as if they had been fetched at their time."""
 
     def read(job: ImportJob) -> ImportResult:
         # One child: pages of an article must be taken in order of time, and each is compared with the one before.
@@ -145,7 +145,7 @@ async def _in_warcs(job: ImportJob, backfill: Backfill, only: Mapping[Path, Sequ
 
 
 async def _in_cdx(job: ImportJob, backfill: Backfill) -> int:
-    """Import what indexes of WARC files name, or fetch what listings of a web archive name."""
+    """Import the pages that indexes of WARC files name, or fetch those that listings of a web archive name."""
     listings = [path for path in job.paths if is_listing(path)]
     if not listings:
         return await _in_warcs(job, backfill, places(job.paths))
@@ -153,7 +153,7 @@ async def _in_cdx(job: ImportJob, backfill: Backfill) -> int:
         raise UsageError(
             "some of these files are indexes of WARC files, and some are listings of a web archive",
             resource=str(listings[0]),
-            hint="import the listings with a command of their own",
+            hint="import the listings with a separate command",
         )
     pages = archived_pages(listings, job.web_archive)
     async with Prober(job.app.config_or_default) as prober:
@@ -171,7 +171,7 @@ async def _listed_by_server(job: ImportJob, backfill: Backfill) -> int:
             if early:
                 note(
                     f"{url}: left out {counted(early, 'capture')} older than its first stored version; "
-                    "to import them, create an archive of their own: writethru --db history.db db upgrade"
+                    "to import them, create a separate archive: writethru --db history.db db upgrade"
                 )
             elif not pages:
                 note(f"{url}: the web archive lists no captures")
@@ -198,7 +198,7 @@ FORMATS: Final = {
 @click.argument("files", metavar="FILE…|wayback URL…", nargs=-1, required=True)
 @options.choice("--format form", FORMATS, "Read this format. By default, the file name decides.")
 @options.source("Add new articles to this source (warc, wacz, cdx).")
-@options.story("Add what is watched to this story (lists).")
+@options.story("Add the addresses to this story (lists).")
 @click.option(
     "--archive",
     "web_archive",

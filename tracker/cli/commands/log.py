@@ -58,7 +58,7 @@ from ..app import App, verb
 from ..versions import split
 
 EVENT_KINDS: Final = frozenset({LabelKind.UNPUBLISHED, LabelKind.RESTORED, LabelKind.ADDRESS})
-# The pages that are gone now of which a list without a filter shows when that was: those that were seen last.
+# Of the pages that are gone now, a list without a filter shows those that were seen last.
 MAX_GONE_ARTICLES: Final = 200
 # The newest checks of an article that are searched for events.
 MAX_SCANNED_CHECKS: Final = 10_000
@@ -89,15 +89,15 @@ def _turns(archive: Archive, article: str) -> Iterator[_Event]:
 
 
 def _address_events(archive: Archive, article: str) -> Iterator[_Event]:
-    """Yield when its address began to redirect, and what else is on record of its addresses."""
+    """Yield the recorded events of its addresses, such as when one began to redirect."""
     for each in list_addresses(archive, article)[1]:
         label = Label(LabelKind.ADDRESS, f"{each['event']}: {each['url']}")
         yield _Event(article, datetime.fromisoformat(each["at"]), Change(labels=(label,), classifier=CLASSIFIER))
 
 
-# What `log` lists without an article, and how many versions are looked at together for copies of one edition.
+# The length of `log` without an article, and of the batches in which copies of one edition are found.
 MAX_LISTED_VERSIONS = 50
-# Soon enough for people, and no burden: it is one question to an index.
+# Often enough for people, and cheap: one query of an index.
 POLL_SECONDS = 1.0
 # On PostgreSQL, a version can become visible after a later one, so each poll asks again for the last minute.
 OVERLAP = timedelta(seconds=60)
@@ -156,29 +156,29 @@ def log(
                 and (substance is None or each.change.substance == substance)
                 and (noted is None or each.change.outlet_noted == noted)
             )
-        # Nobody judges events.
-        events = () if judged or verdict else _events(archive, query, tracked, as_json=app.settings.json)
+        # Events have no substance and no verdicts.
+        events = () if judged or verdict else _events(archive, query, tracked, json=app.settings.json)
         entries = _entries(archive, versions) if grouped else map(_Entry, versions)
         listed = islice(_in_order(entries, map(_Entry, events), reverse=not reverse), query.limit)
         if app.settings.json:
             found = (entry.version for entry in listed)
             app.out.records(VersionView.of(each, verdicts.get(_key(each), ())) for each in found)
         else:
-            # Not among what a filter finds.
+            # Pages that are possibly gone or were handed in are no versions: listed apart, and without a filter only.
             is_whole = query == VersionQuery(article=query.article, limit=query.limit, reverse=reverse) and not judged
             missing = [] if not is_whole else [tracked] if tracked else list_possibly_gone(archive)
             width = app.out.columns or sys.maxsize
-            unsure = [
+            apart = [
                 cut(f"{each.id[:8]} {suspicion(each.possibly_gone_since, app.now)} “{one_line(each.title)}”", width)
                 for each in missing
                 if each.possibly_gone_since
             ]
-            handed = list_handins(archive, tracked.id) if tracked and is_whole else []
-            # They are no versions, so they are listed apart from these.
-            told = (f"{each.name} {handed_in(each)}: “{each.page.content.title}”" for each in handed)
-            unsure += [cut(one_line(text), width) for text in told]
+            apart += [
+                cut(one_line(f"{each.name} {handed_in(each)}: “{each.page.content.title}”"), width)
+                for each in (list_handins(archive, tracked.id) if tracked and is_whole else ())
+            ]
             lines = _lines(app, listed, verdicts, stat=stat, none=_none(archive))
-            app.out.page(chain(lines, unsure) if reverse else chain(unsure, lines))
+            app.out.page(chain(lines, apart) if reverse else chain(apart, lines))
 
 
 def _key(version: Version) -> tuple[str, int]:
@@ -220,16 +220,16 @@ def _lines(app: App, entries: Iterable[_Entry], verdicts: VerdictsByVersion, *, 
 
 
 def _none(archive: Archive) -> str:
-    """Return what to say if no version is listed."""
+    """Return the message for an empty list."""
     if newest_row(archive):
         return "No versions match."
-    return "No version is stored yet. To watch something: writethru add URL. To check what is due: writethru check"
+    return "No version is stored yet. To watch something: writethru add URL. To check it: writethru check"
 
 
 def _with_below(app: App, version: Version, now: datetime, below: Sequence[str]) -> list[str]:
-    """Return the line of a version, and below it, or in a pipe at its end, its copies and the verdicts on it.
+    """Return the line of a version, followed by the lines `below`, which are indented; on a pipe, all as one line.
 
-    An event is followed by its reason.
+    Below an event, its reason comes first.
     """
     if version.change is not None and version.is_event:
         below = [*(one_line(label.evidence) for label in version.change.labels), *below]
@@ -239,9 +239,7 @@ def _with_below(app: App, version: Version, now: datetime, below: Sequence[str])
     return [line, *(part for text in below for part in wrap(text, app.out.columns, first="    ", rest="    "))]
 
 
-def _events(
-    archive: Archive, query: VersionQuery, tracked: WatchedArticle | None, *, as_json: bool
-) -> Iterator[Version]:
+def _events(archive: Archive, query: VersionQuery, tracked: WatchedArticle | None, *, json: bool) -> Iterator[Version]:
     """Yield the events that a list of `query` shows, in its order, and no more than its limit.
 
     Without a filter by label, programs get versions only, and people, unless an article is `tracked`, the events of
@@ -249,7 +247,7 @@ def _events(
     has no words and no significance, so a query that asks for some has none.
     """
     kinds = EVENT_KINDS.intersection(query.kinds) if query.kinds else EVENT_KINDS
-    if not kinds or (as_json and not query.kinds) or query.min_words or query.min_significance is not Significance.LOW:
+    if not kinds or (json and not query.kinds) or query.min_words or query.min_significance is not Significance.LOW:
         return
     if tracked is not None:
         articles = [tracked]
@@ -294,9 +292,7 @@ def watch(
     With --json, every version is one line, as in `log --json`.
     """
     if given:
-        what = (
-            "watch an address: writethru add" if "." in given[0] else "list the versions of an article: writethru log"
-        )
+        what = "watch an address: writethru add" if "." in given[0] else "list an article's versions: writethru log"
         raise UsageError("`watch` shows changes", resource=given[0], hint=f"to {what} {shlex.join(given)}")
     query = VersionQuery(**filters)
     with app.archive() as archive:
@@ -314,7 +310,7 @@ def _stream(archive: Archive, query: VersionQuery, limit: int, *, follow: bool, 
     """Yield the latest entries of `log`, then new versions as they are stored; without `every`, copies as one entry."""
     found = iter_versions(archive, replace(query, limit=limit if every else None)) if limit else iter(())
     versions = map(_Entry, found) if every else _entries(archive, found)
-    events = map(_Entry, _events(archive, replace(query, limit=limit), None, as_json=every))
+    events = map(_Entry, _events(archive, replace(query, limit=limit), None, json=every))
     entries = list(islice(_in_order(versions, events, reverse=True), limit))[::-1]
     yield from entries
     if not follow:

@@ -76,6 +76,4 @@ def show_verdicts(app: App, verdicts: list[Verdict]) -> None:
         app.out.records(map(VerdictView.of, verdicts))
     else:
         rows = [(app.when(each.at), f"{each.article[:8]}@v{each.version}", verdict_line(each)) for each in verdicts]
-        app.out.table(
-            ("AT", "CHANGE", "VERDICT"), rows, none="No verdicts yet. To record one: writethru note ID@V NOTE"
-        )
+        app.out.table(("AT", "CHANGE", "VERDICT"), rows, none="No verdicts yet. To give one: writethru note ID@V NOTE")

@@ -95,7 +95,7 @@ def prune(app: App, *, older_than: str | None, keep: int | None, source: str, fu
 
 def _reason_not_to_delete(app: App, archive: Archive, chosen: list[tuple[str, Terms]], *, has_limits: bool) -> str:
     """Return why the clock may be wrong; empty also if nothing is old enough to be deleted."""
-    # Whoever gives limits has looked at the clock; the configured ones apply by themselves.
+    # A person who gives limits can look at the clock; configured limits apply unattended.
     compared = get_host_time(archive)
     problem = clock_problem(compared, app.now) if has_limits else reason_to_wait(compared, app.now)
     expired = (list_expired(archive, name, seen_before=each.seen_before, keep=each.keep) for name, each in chosen)

@@ -1,4 +1,4 @@
-"""`writethru reextract`: re-extract stored pages with the current extractor, and report what that changes."""
+"""`writethru reextract`: re-extract stored pages with the current extractor, and report the differences."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def _as_json(each: Reviewed) -> dict[str, object]:
 def _differences(each: Reviewed) -> Iterator[str]:
     if each.outcome is Rereading.CODE:
         added, removed = each.words
-        size = f"+{added} −{removed} words" if added or removed else "no words"
+        size = f"+{added} −{removed} words" if added or removed else "the words are the same"
         yield f"the current extractor reads it differently: {size}"
     elif each.detail:
         yield f"text kept: {each.detail}"
@@ -130,7 +130,7 @@ def _summary(app: App, counts: Counter[str], *, dry_run: bool) -> None:
         app.out.data(made | {name: counts[name] for name in COUNTS})
         return
     if not counts["articles"]:
-        app.out.note("Nothing to do: every stored page and every change was judged by the current extractor and rules.")
+        app.out.note("Nothing to do: the current extractor and rules have read every page and judged every change.")
         return
     would = "would be " if dry_run else ""
     app.out.wrapped(

@@ -30,9 +30,7 @@ from .config import offer_config
     "Set the format of the log lines on stderr; auto: text on a terminal, or else logfmt.",
 )
 @options.address("--listen", "Serve /healthz and /metrics here; empty turns them off.")
-@options.choice(
-    "--role", get_args(Role), "Set what this process does, if several share an archive on PostgreSQL.", "all"
-)
+@options.choice("--role", get_args(Role), "Set this process's part, if several share an archive on PostgreSQL.", "all")
 @options.address("--web", "Serve the web pages here; empty turns them off.")
 @click.option("--admin", is_flag=True, help="Also let users who sign in to the web pages make changes.")
 def run(
@@ -85,7 +83,7 @@ def serve(app: App, *, listen: str | None, admin: bool) -> None:
 
 
 def _tell_token(app: App, serving: Serving) -> None:
-    """Say how to sign in, if the token was generated for this run; one that is configured is nobody else's business."""
+    """Say how to sign in, if the token was generated for this run; a configured token is not shown."""
     if serving.site.admin and serving.site.reading_is_free:
         who = "to make changes by the API or through a proxy" if serving.site.is_local else "to make changes"
         app.out.note(f"{who}, sign in at {serving.address}/login with this token: {serving.site.token}")

@@ -103,7 +103,7 @@ def search(
         app.out.note("No paragraphs match.")
     shown = []
     for hit in hits:
-        place = "" if hit.place == "text" else f"  {hit.place}"
+        place = "" if hit.place == "text" else f"  {hit.place.replace('title', 'headline')}"
         first, last = hit.first_version, hit.last_version
         versions = f"v{first}" + ("–" if hit.until is None else "" if last == first else f"–v{last}")
         period = f"{versions}  {app.when(hit.since)} to {'now' if hit.until is None else app.when(hit.until)}"
@@ -111,7 +111,7 @@ def search(
         shown += wrap(one_line(hit.text), app.out.columns, first="    ", rest="    ")
     app.out.page(shown)
     if judged:
-        app.out.note(f"{counted(len(judged), 'verdict')} too: writethru search --in verdicts {words}")
+        app.out.note(f"Also {counted(len(judged), 'verdict')}: writethru search --in verdicts {words}")
 
 
 # Narrower than this, a paragraph would be a column of single words.

@@ -21,7 +21,7 @@ from ..main import cli
 
 UNIT: Final = "writethru.service"
 SYSTEM_FOLDER: Final = Path("/etc/systemd/system")
-# What only the system's manager can do for a service: a user's own runs as that user and sees its home.
+# Settings for the system manager alone: a user's service runs as that user, in their home.
 _SYSTEM_ONLY: Final = re.compile(
     r"^(DynamicUser|User|StateDirectory|StateDirectoryMode|CapabilityBoundingSet|Private\w+|ProcSubset|Protect\w+"
     r"|ReadWritePaths|RemoveIPC|WorkingDirectory|#LoadCredential)=.*\n",
@@ -29,7 +29,7 @@ _SYSTEM_ONLY: Final = re.compile(
 )
 # ProtectHome and PrivateTmp of the shipped units hide these (systemd.exec(5)).
 _HIDDEN_FOLDERS: Final = ("/home", "/root", "/run/user", "/tmp", "/var/tmp")  # noqa: S108 - nothing is written there
-# What a shipped unit says about secrets and folders holds for the system's manager alone.
+# Comments of a shipped unit that are true for the system manager alone.
 _SYSTEM_COMMENTS: Final = re.compile(r"^# (?:Secrets|Folders): .*\n(#[^\n]*\n)*", re.MULTILINE)
 # The comments at the top of a shipped unit say how to install it by hand.
 _HEAD: Final = re.compile(r"\A(#.*\n)+")
@@ -41,9 +41,7 @@ def service() -> None:
 
 
 @verb(group=service)
-@click.option(
-    "--user", "whose", flag_value="user", help="Install it for yourself: it runs as you, with your configuration."
-)
+@click.option("--user", "whose", flag_value="user", help="Install it for you: it runs as you, with your configuration.")
 @click.option("--system", "whose", flag_value="system", help="Install it for the machine: it runs as a separate user.")
 @click.option("--into", metavar="FOLDER", type=click.Path(path_type=Path), help="Write the unit to this folder.")
 @click.option("--force", is_flag=True, help="Replace a unit that differs.")
@@ -84,9 +82,7 @@ def _program(*, is_user: bool) -> Path:
     """Return the program of this installation. Raises UsageError if a system's service could not read it."""
     program = Path(sys.executable).with_name("writethru")
     if not program.exists():
-        raise UsageError(
-            "this installation has no writethru command", resource=str(program), hint="install the package"
-        )
+        raise UsageError("the writethru command is missing", resource=str(program), hint="install the package")
     if not is_user and any(program.is_relative_to(folder) for folder in _HIDDEN_FOLDERS):
         raise UsageError(
             "a system service cannot read home folders or /tmp, and Writethru is installed in one of them",
@@ -111,6 +107,7 @@ def _unit(app: App, program: Path, *, is_user: bool) -> str:
     # A user's systemd cannot apply them, and would not start the service.
     text = _SYSTEM_ONLY.sub("", _SYSTEM_COMMENTS.sub("", text)).replace("multi-user.target", "default.target")
     text = re.sub(r"^Environment=WRITETHRU_\w+=.*\n", "", text, flags=re.MULTILINE)
+    text = re.sub(r"\n{3,}", "\n\n", text)
     lines = "".join(f"Environment={_quoted(f'{name}={value}')}\n" for name, value in environment.items())
     # systemd takes the rest of the line as the folder, with its specifiers but without quotes.
     folder = str(config.parent).replace("%", "%%")
@@ -126,18 +123,15 @@ def _quoted(text: str) -> str:
 def _write(place: Path, text: str, *, force: bool) -> None:
     """Write the unit. Raises UsageError if one is there and differs, TrackerError if it cannot be written."""
     if not force and place.exists() and place.read_text(encoding="utf-8", errors="replace") != text:
-        raise UsageError(
-            "there is a different unit with this name", resource=str(place), hint="add --force to replace it"
-        )
+        raise UsageError("a different unit has this name", resource=str(place), hint="add --force to replace it")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")
     except OSError as error:
-        why, hint = f"the unit cannot be written: {error.strerror}", "run it as root, or with --user"
-        raise TrackerError(why, resource=str(place.parent), hint=hint) from None
+        hint = "run it as root, or with --user"
+        raise TrackerError("the unit cannot be written", resource=str(place.parent), hint=hint) from error
 
 
-_SHELLS = ["bash", "zsh", "fish", "powershell"]
 # Click keeps the lines of a paragraph that begins with a backspace.
 _HELP: Final = """Print a completion script. Save it where your shell looks for such scripts.
 
@@ -157,7 +151,7 @@ _QUOTED: Final = r"""if [[ ${COMP_WORDS[COMP_CWORD]} != [\"\']* && $value == *[[
 
 
 @verb(help=_HELP)
-@click.argument("shell", type=click.Choice(_SHELLS))
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish", "powershell"]))
 def completion(app: App, shell: str) -> None:
     """Print a completion script for a shell."""
     found = get_completion_class(shell)

@@ -29,7 +29,7 @@ _PARTS = ("text", "classes", "meta", "removed", "rules")
 @verb()
 @click.argument("names", metavar="[NAME]…", nargs=-1)
 def check(app: App, names: tuple[str, ...]) -> int:
-    """Fetch the lists of the named sources, or of all, and say whether each works. Nothing is stored.
+    """Fetch the lists of sources and say whether each works. Nothing is stored.
 
     Exits with 4 if some could not be read, and with 1 if none could.
     """

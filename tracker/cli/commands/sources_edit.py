@@ -124,7 +124,7 @@ def watch_files(app: App, form: str, files: tuple[str, ...], *, story: str = "",
     # Each edit starts from the text that the one before has made: an address may be listed twice.
     for each in found:
         config = parse(text.encode(), str(app.config_path))
-        # OPML that we wrote names our own sources.
+        # OPML written by `sources export` names our own sources.
         source = each.source if isinstance(each, Hub) and config.source(each.source) else ""
         value, text = add_probed(text, config, unfetched(each), Placement(source, story))
         added += [value] if value["added"] else []
@@ -163,7 +163,7 @@ def read_opml(app: App, name: str) -> tuple[Hub, ...]:
 
 
 def unfetched(each: Hub | Listed) -> ProbeResult:
-    """Return what a list says about an address, as if it had been fetched."""
+    """Return an address from a list, with its kind and title, as if it had been fetched."""
     title, problem = (each.source, "") if isinstance(each, Hub) else (each.title, each.problem)
     listing = Listing(each.kind, title=title) if each.kind else None
     return ProbeResult(each.url, each.kind, listing, problem=problem)

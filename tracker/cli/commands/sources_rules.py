@@ -68,9 +68,7 @@ def parse(given: Sequence[str]) -> list[tuple[str, str]]:
         key, equals, value = text.partition("=")
         key, value = key.strip(), value.strip()
         if key not in KEYS or not equals or not value:
-            raise UsageError(
-                "not a valid rule", resource=text, hint=f"write KEY=VALUE, with one of the keys {', '.join(KEYS)}"
-            )
+            raise UsageError("not a valid rule", resource=text, hint=f"write KEY=VALUE; the keys are {', '.join(KEYS)}")
         found.append((key, value))
     return found
 
@@ -159,10 +157,10 @@ def preview(app: App, page: PreviewPage) -> RulePreview:
 @verb()
 @click.argument("name")
 def rules(app: App, name: str) -> None:
-    """Show the rules from sites/*.toml for a source, and its learned boilerplate.
+    """Show the site rules and the learned boilerplate of a source.
 
-    Boilerplate appears in many articles (`house` in JSON); changing lines differ at every fetch (`volatile`). Neither
-    counts as a change.
+    Site rules are in sites/*.toml. Boilerplate appears in many articles (`house` in JSON); changing lines differ at
+    every fetch (`volatile`). Neither counts as a change.
     """
     config = app.config_or_default
     source = config.source(name)

@@ -137,9 +137,7 @@ def _lines(app: App, view: ScorecardView, found: Scorecard, missed: Unseen) -> I
     median = f"median {span(timedelta(hours=middle))} from publication" if middle is not None else "no times known"
     late = f"{found.undated_corrections:,} without a publication time"
     early = f"{found.early_corrections:,} already in the first version"
-    unchecked = (
-        f"; articles went unchecked for {span(missed.time_unseen)} in all, at most {span(missed.longest)} at a time"
-    )
+    unchecked = f"; articles went unchecked for {span(missed.time_unseen)} in all, {span(missed.longest)} at most"
     known = [
         ("articles", f"{changed.count:,} of {changed.of:,} changed{percent(changed)}, {view.unpublished or 0:,} gone"),
         ("changes", f"{view.changes:,}" + (f", and {counted(found.flaps, 'flap')}" if found.flaps else "")),

@@ -44,7 +44,7 @@ from ..app import App, LazyGroup, verb
 from ..versions import not_deleted
 from .note import who
 
-# Else one long name pushes the columns that matter off the screen.
+# A longer name would push the columns that matter off the screen.
 MAX_OUTLET_CHARACTERS = 20
 _EDIT_NAMES = {"added": "added", "edited": "changed", "removed": "left out"}
 MAX_LISTED_STORIES = 50
@@ -132,7 +132,7 @@ def list_(app: App, source: str, after: str, limit: int | None, *, copies: bool,
 def _found(
     archive: Archive, lines: Iterable[StoryLine], source: str, *, copies: bool, named: bool
 ) -> Iterator[tuple[StoryLine, Propagation]]:
-    """Yield stories that match the filters, by the first and the newest versions: they tell whose text it is."""
+    """Yield the stories that match the filters; their first and newest versions show whose text it is."""
     for line in lines:
         if (source and source not in line.outlets) or (named and not line.named):
             continue
@@ -171,10 +171,8 @@ def show(app: App, ident: str, *, own: bool, history: bool, texts: tuple[str, st
         if app.settings.json:
             app.out.data(ChangeView.of(change, changed_facts(left.content, right.content, change)))
             return
-        for side, version in (("left", left), ("right", right)):
-            app.out.wrapped(
-                f"{side}: {one_line(version.source)} v{version.n}, seen {moment(version.seen, app.now)} UTC"
-            )
+        for side, shown in (("left", left), ("right", right)):
+            app.out.wrapped(f"{side}: {one_line(shown.source)} v{shown.n}, seen {moment(shown.seen, app.now)} UTC")
         app.out.line(plain.side_by_side(change, width=app.out.width, style=app.out.style))
     elif app.settings.json:
         app.out.data(story_view(found, settled))
@@ -183,7 +181,7 @@ def show(app: App, ident: str, *, own: bool, history: bool, texts: tuple[str, st
 
 
 def chosen(archive: Archive, ident: str) -> tuple[CurrentStories, str]:
-    """Return the story that `ident` names, and the stories connected with it. Raises NotKnown or UsageError."""
+    """Return the stories connected with the one that `ident` names, and its name. Raises NotKnown or UsageError."""
     settled = stories_with(archive, ident)
     if found := find_story(settled, ident):
         return settled, found
@@ -242,9 +240,7 @@ def _never_taken(app: App, found: Propagation) -> Iterator[str]:
     """Yield the corrections that copies never ran, each with these copies."""
     for each in untaken_corrections(found.places):
         yield ""
-        text = (
-            f"Not printed by every copy: {one_line(each.source)} v{each.version}, {moment(each.since, app.now)} UTC: "
-        )
+        text = f"Not run by every copy: {one_line(each.source)} v{each.version}, {moment(each.since, app.now)} UTC: "
         yield from wrap(text + one_line(each.text), app.out.columns, rest="  ")
         yield from wrap(each.count, app.out.columns, first="  ", rest="    ")
         for place, text_taken in each.copies:

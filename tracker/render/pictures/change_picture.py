@@ -100,7 +100,7 @@ def lines_of(words: Iterable[Word], widths: Mapping[tuple[str, bool], float], mo
 
 
 def cut_lines(lines: list[Line], widths: Mapping[tuple[str, bool], float], wide: float, most: int) -> list[Line]:
-    """Return at most this many lines; if others follow, the last ends in …, and is at most `wide` all the same."""
+    """Return at most this many lines; if others follow, the last ends in …, still at most `wide`."""
     if len(lines) <= most:
         return lines
     kept, room = list(lines[most - 1]), wide - widths[DOTS.key]
@@ -202,7 +202,7 @@ def change_png(shown: ChangePicture) -> bytes:
 
 
 def change_svg(shown: ChangePicture, measure: Measure = raster.text_widths) -> str:
-    """Return the picture as SVG. `measure` tells the widths of texts."""
+    """Return the picture as SVG. `measure` returns the widths of texts."""
     status = " · ".join(filter(None, (shown.where, ", ".join(shown.labels), shown.noted)))
     headline = _laid(shown.headline, 42, 2, measure, rtl=shown.rtl, is_bold=True)
     body = [
@@ -240,7 +240,7 @@ def _laid(words: str, size: int, most: int, measure: Measure, *, rtl: bool = Fal
 
 
 def _boxes(shown: ChangePicture, measure: Measure) -> Iterator[str]:
-    """Yield both sides of the edit, in the first form in which they fit."""
+    """Yield both sides of the edit, in the first form in which they fit; in the last, longer ones are cut."""
     for context, size, most in _BOX_FORMS:
         # An edit without unchanged words is shown in full.
         edit = near_edits(shown.edit, context) if len(shown.edit) > 1 else shown.edit

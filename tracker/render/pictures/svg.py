@@ -27,7 +27,7 @@ def _path(points: str, kind: str, title: str = "") -> str:
 
 
 def spark(words: Sequence[int]) -> str:
-    """Return a bar a version, as tall as the words it added and removed, oldest first; at most the newest 24."""
+    """Return one bar for each version, as tall as its words added and removed, oldest first; at most the newest 24."""
     shown = list(words)[-MAX_BARS:]
     tallest = max([*shown, 1])
     bars = []
