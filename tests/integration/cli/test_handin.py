@@ -115,7 +115,7 @@ def test_a_takedown_deletes_text_and_file_and_keeps_the_hashes(kept, page: Path)
     [
         (PAGE.encode(), ["--at", "2999-01-01"], "in the future"),
         (PAGE.encode(), ["--at", "1989-12-31T23:59"], "before 1990"),
-        (PAGE.encode(), ["--url", "https://evil.example/news/flood"], "it is of herald.example, not of evil.example"),
+        (PAGE.encode(), ["--url", "https://evil.example/news/flood"], "it is from herald.example, not from evil.example"),
         (PAGE.encode(), ["--url", "http://192.168.0.7/a"], "a private address"),
         (PAGE.encode(), ["--url", "http://intranet/a"], "a name inside a network"),
         (PAGE.encode(), ["--by", " "], "give the name"),
@@ -130,7 +130,7 @@ def test_a_takedown_deletes_text_and_file_and_keeps_the_hashes(kept, page: Path)
         ),
         (b"PK\x03\x04 and no more", [], "WACZ package is damaged"),
         (b"<html><title>Sign in</title><p>Please sign in.</html>", [], "no article text was found"),
-        (b"<html>" + b"x" * 49_999_994, [], "50,000,000 bytes, more than the 20,000,000"),
+        (b"<html>" + b"x" * 49_999_994, [], "50,000,000 bytes; the limit is 20,000,000"),
     ],
 )
 def test_what_cannot_be_handed_in_gets_a_clear_answer(
@@ -166,7 +166,7 @@ def test_mhtml_singlefile_and_wacz_are_read(kept, page: Path) -> None:
         Path("single.html").read_bytes().replace(b"herald.example/news", b"evil.example", 1)
     )
     for name in ("page.mhtml", "single.html"):
-        assert "it is of evil.example" in kept("handin", name, "--url", URL, "--by", "Ada", code=USAGE).stderr
+        assert "it is from evil.example" in kept("handin", name, "--url", URL, "--by", "Ada", code=USAGE).stderr
     elsewhere = kept("handin", "page.wacz", "--url", "https://evil.example/", "--by", "Ada", code=USAGE).stderr
     assert f"no page with this address\nhint: it has {URL}" in elsewhere
 
@@ -181,7 +181,7 @@ def test_a_package_with_a_page_larger_than_pages_may_be_is_refused(kept) -> None
     Path("writethru.toml").write_text("[fetch]\nmax_body_bytes = 50000\n", encoding="utf-8")
     assert Path("page.wacz").stat().st_size < 50_000
     told = kept("handin", "page.wacz", "--url", URL, "--by", "Ada", code=USAGE).stderr
-    assert f"the page in the package has {len(page):,} bytes, more than the 50,000" in told
+    assert f"the page in the package has {len(page):,} bytes; the limit is 50,000" in told
 
 
 def handed_in(run: Any, name: str) -> str:

@@ -116,7 +116,7 @@ class TestSearch:
         assert (gone["since"], gone["until"]) == ("2026-11-25T09:01:00Z", "2026-11-25T09:02:00Z")
         assert objects(kept("search", "over", "1", "--in", "current", "--json")) == []
         shown = kept("search", "floods", "--ranked", "--in", "removed").stdout
-        assert f"{ID[:8]}  v1  2026-11-25T09:01:00Z to 2026-11-25T09:02:00Z  title" in shown
+        assert f"{ID[:8]}  v1  2026-11-25T09:01:00Z to 2026-11-25T09:02:00Z  headline" in shown
         assert "    River floods 1 streets" in shown
         assert "v1–  2026-11-25T09:01:00Z to now" in kept("search", "mayor").stdout
         assert len(objects(kept("search", "mayor", "-volcano", "-n", "2", "--json"))) == 1
@@ -479,7 +479,7 @@ def test_a_package_needs_the_key_of_its_checkpoint(kept):
     Path("writethru.toml").write_text('[archive]\ncheckpoints = "notes"\n')
     kept("evidence", ID, "1..2", "e.zip")
     Path("writethru.db.key").rename("elsewhere.key")
-    assert "signed with the key" in kept("evidence", ID, "1..2", "f.zip", code=2).stderr
+    assert "the key that signed the checkpoint" in kept("evidence", ID, "1..2", "f.zip", code=2).stderr
     assert not Path("writethru.db.key").exists()
 
 
