@@ -148,6 +148,18 @@ def test_another_history_of_the_same_size_is_told(tmp_path):
     assert read_note(path.read_text()).root == "ab" * 32
 
 
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"a\nb\nc\n\n"])
+def test_a_note_of_the_same_size_that_cannot_be_read_is_named(tmp_path, content):
+    kept = folder(tmp_path)
+    signer = kept.signer()
+    path = kept.keep(note(signer), signer.public)
+    path.write_bytes(content)
+    with pytest.raises(ArchiveError, match="not a checkpoint") as told:
+        kept.keep(note(signer), signer.public)
+    assert told.value.resource == str(path)
+    assert path.read_bytes() == content
+
+
 def test_where_nothing_can_be_written(tmp_path):
     (tmp_path / "kept").write_text("a file")
     kept = folder(tmp_path)

@@ -55,7 +55,7 @@ def test_a_note_that_was_changed_or_signed_by_another_is_refused() -> None:
 
 @pytest.mark.parametrize("text", ["", "one\ntwo", "a\nseven\nXFxc\n\n", "a\n7\n!!!\n\n"])
 def test_what_is_no_note(text: str) -> None:
-    with pytest.raises(ArchiveError, match="^not a checkpoint note$"):
+    with pytest.raises(ArchiveError, match=r"^not a checkpoint note$"):
         read_note(text)
 
 

@@ -115,8 +115,8 @@ def read_checkpoint(path: Path) -> str:
         raise ArchiveError("not a checkpoint", resource=str(path), hint=hint) from error
 
 
-def read_note(note: str, public: str | None = None) -> Checkpoint:
-    """Return the checkpoint in a note. Raises ArchiveError.
+def read_note(note: str, public: str | None = None, *, resource: str = "") -> Checkpoint:
+    """Return the checkpoint in a note. Raises ArchiveError, about `resource`, the file of the note, if it is given.
 
     If `public` is given, one of the signatures must be by that key.
     """
@@ -128,9 +128,10 @@ def read_note(note: str, public: str | None = None) -> Checkpoint:
         found = Checkpoint(origin, int(size), base64.b64decode(root, validate=True).hex(), at)
         altered = found.body != f"{body}\n"
     except (ValueError, OverflowError):
-        raise ArchiveError("not a checkpoint note", hint="checkpoint notes are files named NUMBER.note") from None
+        hint = "checkpoint notes are files named NUMBER.note"
+        raise ArchiveError("not a checkpoint note", resource=resource, hint=hint) from None
     if altered:
-        raise ArchiveError("this checkpoint was altered", hint="get an unmodified copy of the note")
+        raise ArchiveError("this checkpoint was altered", resource=resource, hint="get an unmodified copy of the note")
     if public is not None and not any(_is_by(public, line, found) for line in signatures.split("\n")):
         raise ArchiveError("the checkpoint is not signed with the given key", resource=public.partition("+")[0])
     return found
@@ -315,13 +316,13 @@ class CheckpointFolder:
         """
         found = read_note(note, public)
         target = self._folder / f"{found.size:012}.note"
-        if target.exists() and read_note(target.read_text(encoding="utf-8")).origin != found.origin:
-            target = target.with_name(f"{found.size:012}.{found.origin.replace('/', '-')}.note")  # of an older key
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
+            if target.exists() and read_note(read_checkpoint(target), resource=str(target)).origin != found.origin:
+                target = target.with_name(f"{found.size:012}.{found.origin.replace('/', '-')}.note")  # of an older key
             if not target.exists():
                 write_whole(target, note.encode())
-            elif read_note(target.read_text(encoding="utf-8")).root != found.root:
+            elif read_note(read_checkpoint(target), resource=str(target)).root != found.root:
                 hint = f"run writethru verify --against {target}"
                 raise ArchiveError("the log no longer matches this checkpoint", resource=str(target), hint=hint)
             if self._published() is None:
