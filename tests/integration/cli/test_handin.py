@@ -115,7 +115,7 @@ def test_a_takedown_deletes_text_and_file_and_keeps_the_hashes(kept, page: Path)
     [
         (PAGE.encode(), ["--at", "2999-01-01"], "in the future"),
         (PAGE.encode(), ["--at", "1989-12-31T23:59"], "before 1990"),
-        (PAGE.encode(), ["--url", "https://evil.example/news/flood"], "it is from herald.example, not from evil.example"),
+        (PAGE.encode(), ["--url", "https://evil.example/flood"], "it is from herald.example, not from evil.example"),
         (PAGE.encode(), ["--url", "http://192.168.0.7/a"], "a private address"),
         (PAGE.encode(), ["--url", "http://intranet/a"], "a name inside a network"),
         (PAGE.encode(), ["--by", " "], "give the name"),
