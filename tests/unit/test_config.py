@@ -109,6 +109,9 @@ def test_keys_of_what_is_gone_are_ignored_with_a_warning() -> None:
     assert [each.url for each in found.archive.timestamp] == ["https://t.org"]
     (said,) = found.warnings
     assert said.startswith("archive.timestamp: OpenTimestamps is no longer supported")
+    alone = parse(f'{ARCHIVE}timestamp = {{ type = "opentimestamps" }}'.encode())
+    assert not alone.archive.timestamp
+    assert alone.warnings == (said,)
 
 
 def test_the_environment_overrides_the_file(monkeypatch):

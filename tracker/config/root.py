@@ -236,7 +236,7 @@ def _translate_earlier(data: dict[str, Any]) -> Iterator[str]:
             if (new_key, new) == (key, old):
                 continue
             value = table.pop(key)
-            if new_key:
+            if new_key and new:
                 table.setdefault(new_key, new if isinstance(value, list) else new[0])
             place = f"{name}[{n}]" if isinstance(found, list) else name
             yield f"{place}.{key}: {remedy.format(*new)}"
