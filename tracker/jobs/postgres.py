@@ -77,26 +77,23 @@ class PostgresQueue:
 
         Raises ArchiveError if the server cannot be reached.
         """
-        with _reaching_server():
+        with _reaching_server(), suppress(exceptions.AlreadyEnqueued):
             rows = await self._app.connector.execute_query_all_async(
                 "SELECT DISTINCT lock FROM procrastinate_jobs"
                 " WHERE status IN ('todo', 'doing') AND queue_name = 'hosts'"
             )
             busy = {row["lock"] for row in rows}
-            idle = [host for host in dict.fromkeys(hosts) if f"host:{host}" not in busy]
-            if not idle or self._closing.is_set():
-                return 0
-            # One statement for all. If another scheduler has queued one of them meanwhile, none is queued: the next
-            # tick finds out which.
-            with suppress(exceptions.AlreadyEnqueued):
-                locks = {host: f"host:{host}" for host in idle}
-                made = [
+            idle = {host: lock for host in hosts if (lock := f"host:{host}") not in busy}
+            if idle and not self._closing.is_set():
+                # One statement for all. If another scheduler has just queued one of them, none is queued, and the next
+                # tick tries again.
+                jobs = [
                     self._task.configure(lock=lock, queueing_lock=lock, task_kwargs={"host": host}).job
-                    for host, lock in locks.items()
+                    for host, lock in idle.items()
                 ]
-                await self._app.job_manager.batch_defer_jobs_async(made)
+                await self._app.job_manager.batch_defer_jobs_async(jobs)
                 return len(idle)
-            return 0
+        return 0
 
     async def work(self) -> None:
         """Crawl queued hosts until `drain`; if the server goes away, reconnect."""

@@ -119,10 +119,8 @@ async def check_once(
         runtime = await open_runtime(
             stack, config, migrate=migrate, no_pace=no_pace, listener=on_report, config_path=config_path
         )
-        publish = config.archive.checkpoints
-        publisher = (
-            CheckpointPublisher(config.archive, runtime.archive, runtime.fetcher, resume=True) if publish else None
-        )
+        # Made first: it raises ConfigError, for instance for a certificate that cannot be read.
+        publisher = CheckpointPublisher(config.archive, runtime.archive, runtime.fetcher, resume=True)
         await runtime.clock_went_back(utc_now())
         await runtime.sync()
         await runtime.schedule.price(config, utc_now())
@@ -142,9 +140,8 @@ async def check_once(
         await _read_stories(runtime, None if selection.articles or selection.source else visited)
         if not (selection.articles or selection.source):
             now = utc_now()
-            if publisher is not None:
-                await publisher.make(now)
-                await publisher.publish(now)
+            await publisher.make(now)
+            await publisher.publish(now)
             await PageSaver(lambda: runtime.config, runtime.archive, runtime.fetcher).save(now)
         unusable = await _deliver_alerts(runtime)
         await runtime.save_host_time()

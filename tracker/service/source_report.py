@@ -47,7 +47,8 @@ class SourceStatus:
 
     def held(self, name: str) -> Storm | None:
         """Return the storm that holds the alerts of a source, or None."""
-        return next((each for each in self.holding if each.source == name), None)
+        storm = self.storms.get(name)
+        return storm if storm and storm.holds(self.now) else None
 
     def of(self, name: str) -> SourceStatusView:
         """Return the storm, the held alerts and the new layout of one source."""
