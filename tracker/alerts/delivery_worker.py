@@ -214,9 +214,10 @@ class DeliveryWorker:
                 self._leased_at.pop(each.id, None)
 
     async def _held(self, deliveries: list[Delivery]) -> bool:
-        """Return whether `deliveries` cannot be sent now; then they are given back, to be leased again when they can.
+        """Return whether `deliveries` must wait; if so, end their lease and store when they are due again.
 
-        Those of a target that is no longer configured wait for it, or for `writethru alerts drop`.
+        They wait while the target is not configured or is paused, in quiet hours, and while the cap of their rule is
+        reached. Those of a target that is no longer configured can be deleted with `writethru alerts drop`.
         """
         first, now = deliveries[0], self._now()
         target, rule = first.target, first.rule

@@ -245,6 +245,7 @@ def compose(body: Body, picture: tuple[str, str] | None = None) -> Message:
 
 
 def _alert(subject: str, body: Body, picture: tuple[str, str] | None) -> Message:
+    """Return the message of an alert about one article, without templates; `picture` as in `compose`."""
     links = list(dict.fromkeys([body["link"], body["url"]]))
     shown = command(body)
     rule = f"Rule “{one_line(body['rule'])}” · {body['id']}"

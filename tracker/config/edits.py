@@ -320,6 +320,7 @@ def _body_of_last(table: Table) -> list[Any]:
 
 
 def _table(key: str, entry: Mapping[str, Any]) -> str:
+    """Return a [[key]] table as TOML, after an empty line; tables in lists follow its own keys."""
     lines = [f"\n[[{key}]]\n"]
     inner = []
     for name, value in entry.items():

@@ -126,6 +126,7 @@ def _beyond_limit(item: Any, _place: _Place) -> str:  # noqa: ANN401
 
 
 def _wrong_type(item: Any, place: _Place) -> str:  # noqa: ANN401
+    """Return a sentence with the type that may be at `place`, the given value and, for a list, an example."""
     given = item["input"]
     header = "".join(letter for letter in place.path if letter not in "[]0123456789")
     for each in place.types:

@@ -180,6 +180,7 @@ def _cleaned(_logger: object, _method: str, event: MutableMapping[str, Any]) -> 
 
 
 def _as_logfmt(_logger: object, _method: str, event: MutableMapping[str, Any]) -> str:
+    """Return an event as one line of key=value pairs; a value with spaces, quotes or equals signs is quoted."""
     parts = []
     for key, value in event.items():
         if isinstance(value, bool):

@@ -175,6 +175,7 @@ class Prober:
         return await self._fetcher.fetch(request, datetime.now(UTC), self._allow if check else None)
 
     async def _allow(self, url: str) -> Failure | None:
+        """Return why the robots.txt of its host forbids `url`, or None; fetch the robots.txt once for each origin."""
         origin = origin_of(url)
         if origin not in self._robots:
             answer = await self._fetch(Request(robots.robots_url(url), accept="text/plain,*/*;q=0.5"), check=False)
@@ -194,9 +195,7 @@ def read_any(found: Capture, url: str, hub: Hub | None) -> Listing | Reading | F
         if kind is not None:
             return read_hub(hub or Hub("", kind, url), found.body, found.final_url, found.charset)
         if problem := refusal(found):
-            return Failure(
-                FailureKind.UNREADABLE, f"{problem}: check the address", url, found.status, final_url=found.final_url
-            )
+            raise PageError(problem, hint="check the address")
         return extractor.read(found.body, found.final_url, charset=found.charset, status=found.status)
     except PageError as error:
         reason = ": ".join(filter(None, (error.message, error.hint)))
