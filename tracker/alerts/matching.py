@@ -14,7 +14,6 @@ from tracker.patterns import found, spans
 from .payload import version_alert
 from .schedule import scheduled
 
-_COSMETIC = frozenset({LabelKind.COSMETIC})
 # These labels say that a text was there before, not how it differs.
 _RETURNS = frozenset({LabelKind.FLAP, LabelKind.RESTORED})
 _SUSPICIONS = frozenset({PageEvent.POSSIBLY_UNPUBLISHED, PageEvent.STILL_PUBLISHED})
@@ -98,7 +97,9 @@ def _matches(rule: RuleConfig, version: Version, happened: PageEvent | None) -> 
         )
     # A new headline over a new text is not a rewritten headline.
     keeps_text = change.layout_only or all(block.op is Op.SAME for block in change.blocks)
-    has_label = not change.kinds.isdisjoint(rule.labels) if rule.labels else change.kinds - _RETURNS != _COSMETIC
+    has_label = (
+        not change.kinds.isdisjoint(rule.labels) if rule.labels else change.kinds - _RETURNS != {LabelKind.COSMETIC}
+    )
     return (
         has_label
         and rule.announced in {None, change.announced}

@@ -12,11 +12,10 @@ from tracker.errors import UsageError
 _ALLOWED_SIGNS: Final = frozenset(" _.&'’()-")
 _ALLOWED_CATEGORIES: Final = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd"})
 _MAX_NAME_CHARS: Final = 80
-_FALLBACK: Final = "source"
 
 
 def name_for(title: str, url: str) -> str:
-    """Return a source name that the configuration accepts: from `title`, else from the host of `url`."""
+    """Return a source name that the configuration accepts: from `title`, the host of `url`, or else "source"."""
     name = _allowed(title).strip(" -")
     if name:
         return name
@@ -24,7 +23,7 @@ def name_for(title: str, url: str) -> str:
         host = hostname_of(url).removeprefix("www.")
     except UsageError:
         host = ""
-    return _allowed(host) or _FALLBACK
+    return _allowed(host) or "source"
 
 
 def _allowed(text: str) -> str:

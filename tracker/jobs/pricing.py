@@ -34,7 +34,6 @@ MAX_THRESHOLD: Final = 10.0
 MAX_STEP_FACTOR: Final = 1.5
 # The share of the requests that politeness allows a host which articles may use; its lists have the rest.
 ARTICLE_SHARE: Final = 0.8
-_DAY_HOURS: Final = 24.0
 # The share of a budget reserved for articles, however many requests hubs and new articles need.
 _LEAST_SHARE: Final = 0.1
 # Requests an hour above which a host's politeness limit is taken into account.
@@ -62,7 +61,7 @@ class Pricing:
             # The threshold of all sources but those with a budget of their own.
             own = {source.name for source in self.config.sources if source.budget is not None}
             others = sum(requests for name, requests in by_source.items() if name not in own)
-            taken = sum(by_source.values()) - others + self.survey.fresh / _DAY_HOURS
+            taken = sum(by_source.values()) - others + self.survey.fresh / 24  # an hour
             taken += sum(map(_list_requests, self.config.sources))
             taken += self._scale * sum(self._fixed_rates.get(tracked.source, 0.0) for tracked in self.survey.sample)
             common = steer(self.schedule.threshold, others, max(budget - taken, budget * _LEAST_SHARE))

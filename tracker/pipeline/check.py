@@ -54,7 +54,6 @@ from .targets import (
 )
 
 Schedule = Callable[[SourceConfig, WatchedArticle, datetime, CheckVerdict], datetime | None]
-ListingReader = Callable[[Hub, Capture], Awaitable[Listing | Failure]]
 
 _ACCEPT_HUB = (
     "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,text/html;q=0.8,*/*;q=0.5"
@@ -138,7 +137,7 @@ class Pipeline:
     reader: ExtractPool
     schedule: Schedule
     forward: Forward
-    listing: ListingReader
+    listing: Callable[[Hub, Capture], Awaitable[Listing | Failure]]
     known: KnownPages = field(default_factory=KnownPages)
 
     async def check(self, tracked: WatchedArticle, session: HostSession) -> CheckReport:

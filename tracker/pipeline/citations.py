@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Final
 
 from tracker import compare
@@ -88,7 +87,7 @@ def follow_citations(archive: Archive, citations: Iterable[Citation]) -> list[Fo
         if history is None:
             history = histories[each.article] = _History.of(list_history(archive, each.article))
         passage = history.states(each)[-1]
-        since = history.seen(passage.version) or each.added
+        since = next((seen.seen for seen in history.versions if seen.n == passage.version), each.added)
         is_gone, at = gone.get(each.article, (False, since))
         if is_gone:
             passage, since = replace(passage, state=CitationState.GONE), at
@@ -124,10 +123,6 @@ class _History:
             return compare(versions[old].content, versions[new].content)
 
         return follow(citation.passage, citation.place, self.texts[first:], self.changes[first:], judge)
-
-    def seen(self, number: int) -> datetime | None:
-        """Return when a version was first seen; None if its text is not there."""
-        return next((each.seen for each in self.versions if each.n == number), None)
 
 
 def with_citation_alerts(

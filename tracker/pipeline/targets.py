@@ -53,13 +53,9 @@ def mention(tracked: WatchedArticle, target: Target, now: datetime) -> Mention |
     until = tracked.listed_until
     renewed = target.listed_until is not None and (until is None or until <= now or is_later)
     before = Mention(tracked.id, tracked.published_at, known, tracked.update_hinted_at, until, None)
-    found = replace(
-        before,
-        published_at=tracked.published_at or target.published,
-        listing_updated_at=max(updated, known) if updated and known else updated or known,
-        update_hinted_at=hinted_at,
-        listed_until=target.listed_until if renewed else until,
-    )
+    latest = max(updated, known) if updated and known else updated or known
+    published, until = tracked.published_at or target.published, target.listed_until if renewed else until
+    found = Mention(tracked.id, published, latest, hinted_at, until, None)
     return None if found == before else found
 
 

@@ -33,8 +33,6 @@ from tracker.tasks import run_program
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
-Work = Callable[[stamps.Waiting], Awaitable[None]]
-
 COMMAND: Final = "command.ran"
 MAX_BATCH_NOTES: Final = 5
 MAX_COMMAND_SECONDS: Final = 60.0
@@ -61,7 +59,7 @@ class CheckpointPublisher:
         self._rhythm = Rhythm(config.checkpoint_every.total_seconds(), last)
         self._queue = stamps.StampQueue(Path(config.checkpoints))
         # The work for each checkpoint: ending of the result file → the function that makes it.
-        self._works: dict[str, Work] = {}
+        self._works: dict[str, Callable[[stamps.Waiting], Awaitable[None]]] = {}
         if config.checkpoint_command:
             self._works[COMMAND] = self._run
         hosts = [host_of(stamp.url) for stamp in config.timestamp]

@@ -25,8 +25,6 @@ from tracker.jobs.crawl import probe
 from tracker.model.capture import Allow, Capture, Failure, FailureKind, FetchResult, PageFetcher, Request
 from tracker.observe import logs, metrics
 
-ProxyFor = Callable[[str, str], str]
-
 # With fewer known hosts, an outage of our network cannot be told from one of a host.
 MIN_OTHER_HOSTS: Final = 2
 MAX_ASKED_HOSTS: Final = 4
@@ -103,7 +101,7 @@ class NetworkHealth:
     address for a URL and the name of the source it belongs to (may be empty), or "".
     """
 
-    def __init__(self, *, private: bool, proxy_for: ProxyFor) -> None:
+    def __init__(self, *, private: bool, proxy_for: Callable[[str, str], str]) -> None:
         self.error = ""
         self._guard = Guard(private=private)
         self._proxy_guard = Guard(private=True)  # a proxy is named by the operator, never by a page

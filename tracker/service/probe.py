@@ -195,7 +195,8 @@ def read_any(found: Capture, url: str, hub: Hub | None) -> Listing | Reading | F
         if kind is not None:
             return read_hub(hub or Hub("", kind, url), found.body, found.final_url, found.charset)
         if problem := refusal(found):
-            raise PageError(problem, hint="check the address")
+            why = f"{problem}: check the address"
+            return Failure(FailureKind.UNREADABLE, why, url, found.status, final_url=found.final_url)
         return extractor.read(found.body, found.final_url, charset=found.charset, status=found.status)
     except PageError as error:
         reason = ": ".join(filter(None, (error.message, error.hint)))

@@ -36,12 +36,8 @@ def return_freed_memory() -> bool:
         mallopt = ctypes.CDLL(None).mallopt
     except (AttributeError, OSError):
         return False
-    options = (
-        (_M_MMAP_THRESHOLD, MIN_RETURNED_BYTES),
-        (_M_TRIM_THRESHOLD, MIN_RETURNED_BYTES),
-        (_M_ARENA_MAX, MAX_ARENAS),
-    )
-    return all(mallopt(name, value) == 1 for name, value in options)
+    thresholds = (_M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD)
+    return all([*(mallopt(name, MIN_RETURNED_BYTES) for name in thresholds), mallopt(_M_ARENA_MAX, MAX_ARENAS)])
 
 
 def trim_heap() -> None:

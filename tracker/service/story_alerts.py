@@ -36,16 +36,19 @@ MAX_CORRECTION_AGE: Final = timedelta(days=30)
 MAX_CHECKED_STORIES: Final = 100
 
 
-def stale_alerts(archive: Archive, config: Config, now: datetime) -> list[Alert]:
-    """Return alerts for all current stale copies. Their keys are stable, so the outbox accepts each only once."""
+def enqueue_stale_alerts(archive: Archive, config: Config, now: datetime) -> int:
+    """Put alerts for all current stale copies into the outbox; return how many are new.
+
+    Their keys are stable, so the outbox accepts each only once.
+    """
     rules = [rule for rule in config.rules if rule.stale_copy is not None]
     if not rules:
-        return []
+        return 0
     # Start from the corrections: most stories have none, and gathering a story reads all its texts.
     query = VersionQuery(kinds=CORRECTIONS, since=now - MAX_CORRECTION_AGE, changes_only=True)
     corrected = list_summaries(archive, query)
     if not corrected:
-        return []
+        return 0
     settled = current_stories(get_story_book_of(archive, {each.article for each in corrected}))
     stories = dict.fromkeys(story for each in corrected for story in settled.of_article.get(each.article, ()))
     alerts: list[Alert] = []
@@ -53,12 +56,6 @@ def stale_alerts(archive: Archive, config: Config, now: datetime) -> list[Alert]
         places = gather(archive, settled, story)
         for rule in rules:
             alerts += _alerts_of(archive, config, rule, places, now)
-    return alerts
-
-
-def enqueue_stale_alerts(archive: Archive, config: Config, now: datetime) -> int:
-    """Put the alerts of `stale_alerts` into the outbox; return how many are new."""
-    alerts = stale_alerts(archive, config, now)
     return enqueue_alerts(archive, alerts, now) if alerts else 0
 
 

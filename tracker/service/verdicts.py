@@ -14,9 +14,6 @@ from tracker.errors import UsageError
 from tracker.model.change import Change, Label, LabelKind, Noted, Significance, Verdict, Weight
 from tracker.model.version import Version
 
-Judged = tuple[Change, Sequence[Verdict]]
-"""A change as the program sees it now, and the verdicts on it, oldest first."""
-
 MAX_NOTE_CHARS: Final = 4000
 
 
@@ -130,8 +127,8 @@ class VerdictScore:
     ordered: float = 0.0
 
 
-def score(changes: Iterable[Judged]) -> VerdictScore:
-    """Compare changes with the newest verdict on each that refers to labels, and the newest that refers to weight."""
+def score(changes: Iterable[tuple[Change, Sequence[Verdict]]]) -> VerdictScore:
+    """Compare changes with the newest of their verdicts, oldest first, on labels, and with the newest on weight."""
     counts: Counter[tuple[LabelKind, str]] = Counter()
     judged = all_right = 0
     weights: dict[Weight, list[float]] = {weight: [] for weight in Weight}
