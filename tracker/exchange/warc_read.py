@@ -194,7 +194,8 @@ class Warcs:
                 self._files.append((copy, f"{path}!{each.filename}"))
         # RuntimeError: encrypted, or of a later version; OSError: a place that no file has.
         except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError) as error:
-            raise PageError("this WACZ package is damaged or cannot be unpacked", resource=str(path)) from error
+            message = "this WACZ package is damaged or cannot be unpacked"
+            raise PageError(message, resource=str(path), hint="get a complete copy of the file") from error
         if not inside:
             raise PageError("not a WACZ package: it has no archive/", resource=str(path))
 

@@ -463,7 +463,7 @@ def test_a_package_that_cannot_be_unpacked_is_damaged(tmp_path: Path, at: int, v
     path.write_bytes(made)
     with pytest.raises(PageError, match="damaged") as caught:
         Warcs([path])
-    assert caught.value.hint == "", "the error already ends with its cause"
+    assert caught.value.hint == "get a complete copy of the file", "the error already ends with its cause"
 
 
 def test_a_line_of_gigabytes_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
