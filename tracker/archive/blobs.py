@@ -125,8 +125,8 @@ def _prefix(base: bytes | None) -> Mapping[str, Any]:
 # A row of the blob table.
 Coded = dict[str, object]
 
-# The frames of blobs and of all their bases. PostgreSQL would otherwise read the whole table for each step: with
-# OFFSET 0 a base is looked up by its number, for each row apart.
+# The frames of blobs and of all their bases. PostgreSQL would otherwise read the whole table for each step: OFFSET 0
+# makes it look up each base by its number.
 _FRAMES: Final = Statement(
     sqlite="""
 WITH RECURSIVE chain(id, base_id) AS (

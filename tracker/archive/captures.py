@@ -70,7 +70,7 @@ FROM capture c JOIN version v ON v.id = c.version_id JOIN article a ON a.id = v.
 WHERE a.ident = :ident AND v.n = :n
 """
 # PostgreSQL enters the rows of a check in two statements, not nine: that saves a tenth of the CPU. Not in one, because
-# psycopg parses a statement anew each time if it has more than 50 parameters, which all of these together have.
+# psycopg parses a statement again each time if it has more than 50 parameters, which all of these together have.
 _OF_CHECK: Final = ("article", "visit", "content", "head", "body")
 _OF_VERSION: Final = ("version", "capture", "leaf", "change")
 SEPARATE_COLUMNS: Final = ("body", "sha256", "fetched_at")

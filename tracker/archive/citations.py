@@ -37,8 +37,8 @@ def add_citation(archive: Archive, new: Citation) -> tuple[Citation, bool]:
         if known is not None:
             return row_to_value(Citation, known), False
         article_id = connection.number("SELECT id FROM article WHERE ident = :ident", ident=new.article)
-        said = {"quotation": new.quotation, "passage": new.passage, "place": new.place, "note": new.note}
-        key = connection.insert_numbered("citation", article_id=article_id, n=new.version, **said, at=new.added)
+        texts = {"quotation": new.quotation, "passage": new.passage, "place": new.place, "note": new.note}
+        key = connection.insert_numbered("citation", article_id=article_id, n=new.version, **texts, at=new.added)
         return replace(new, key=key), True
 
 

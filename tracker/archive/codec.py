@@ -80,14 +80,14 @@ def dump(value: DataclassInstance, *, without: Collection[str] = ()) -> bytes:
         plain.pop(name, None)
     try:
         return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
-    # orjson refuses lone surrogates, which pages do contain and which must come back as they were.
+    # orjson refuses lone surrogates, which pages do contain and which must be read back unchanged.
     except orjson.JSONEncodeError:
         text = json.dumps(plain, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
         return text.encode("utf-8", "surrogatepass")
 
 
 def load(kind: type[T], data: bytes, **given: object) -> T:
-    """Return the dataclass that `dump` wrote. `given` are values for the fields that it was told to leave out.
+    """Return the dataclass that `dump` wrote. `given` are the values of the fields that were left out.
 
     Raises ValueError for invalid JSON, KeyError for a field that `kind` does not have.
     """

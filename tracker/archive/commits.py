@@ -138,7 +138,7 @@ def _rows_of(intent: Intent, row: Row) -> dict[str, Values]:
     if intent.version is not None:
         content = intent.version.content
         article |= {"versions": row.versions + 1, "last_change_at": at, "title": content.title}
-        # The first time given is kept: an outlet may set it anew when it republishes.
+        # The first time given is kept: an outlet may change it when it republishes.
         article["published_at"] = row.published_at or content.published
     visit: Values = {
         "article_id": row.id,

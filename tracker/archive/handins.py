@@ -43,8 +43,8 @@ def save_handin(archive: Archive, new: Handin, file: bytes) -> Handin:
         content_id, file_id = blobs.put(connection, [blobs.coded(part) for part in parts])
         connection.insert("handin", article_id=article.id, n=n, content_id=content_id, file_id=file_id, removed="")
         hashes = {"content": parts[0].sha256, "file": parts[1].sha256}
-        said = {"n": n, "url": page.url, "by": new.by, "saved": new.saved, "extractor": page.extractor, "at": page.seen}
-        log.enter(connection, (article.id, ident), EventKind.HANDIN, **said, **hashes)
+        row = {"n": n, "url": page.url, "by": new.by, "saved": new.saved, "extractor": page.extractor, "at": page.seen}
+        log.enter(connection, (article.id, ident), EventKind.HANDIN, **row, **hashes)
     return replace(new, page=replace(page, article=ident, n=n))
 
 
@@ -84,11 +84,11 @@ def take_out(connection: Connection, article: str, reason: str, now: datetime, n
 
 def _handin(row: Row, text: bytes | None) -> Handin:
     try:
-        said: dict[str, Any] = orjson.loads(row.record)
-        saved = None if said["saved"] is None else from_ms(said["saved"])
+        facts: dict[str, Any] = orjson.loads(row.record)
+        saved = None if facts["saved"] is None else from_ms(facts["saved"])
         content = Article() if text is None else codec.load(Article, text)
-        known = (row.ident, row.n, said["url"], from_ms(said["at"]), content, said["extractor"], said["file"])
-        return Handin(Version(*known, source=row.source, removed=row.removed), said["by"], saved)
+        known = (row.ident, row.n, facts["url"], from_ms(facts["at"]), content, facts["extractor"], facts["file"])
+        return Handin(Version(*known, source=row.source, removed=row.removed), facts["by"], saved)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         hint = f"run writethru verify --article {row.ident}"
         raise ArchiveError("the record of a handed-in page is damaged", resource=row.ident, hint=hint) from error

@@ -50,7 +50,7 @@ def upgrade(url: str | None = None, revision: str = "head") -> None:
 
 
 def make_engine(url: str) -> Engine:
-    """Return an engine whose transactions begin when told to, on connections as `connect` opens them."""
+    """Return an engine on connections that `connect` opens; on SQLite it begins each transaction itself."""
     where = archive_url(url)
 
     def creator() -> DBAPIConnection:

@@ -182,17 +182,17 @@ def enter(
 ) -> None:
     """Bring the passages of an article from version `previous`, which had those in `before`, to version `n`."""
     # Lists, because a paragraph may be in a text twice: each occurrence continues one of those before.
-    stood: defaultdict[int, list[int]] = defaultdict(list)
+    unmatched: defaultdict[int, list[int]] = defaultdict(list)
     for row in before:
-        stood[row.digest].append(row.id)
+        unmatched[row.digest].append(row.id)
     new: list[tuple[int, int, str]] = []
     for block, text in texts(content):
         digest = _digest(text)
-        if stood[digest]:
-            stood[digest].pop()
+        if unmatched[digest]:
+            unmatched[digest].pop()
         else:
             new.append((block, digest, text))
-    gone = [key for keys in stood.values() for key in keys]
+    gone = [key for keys in unmatched.values() for key in keys]
     if not new and not gone:
         return
     # Numbered here, because the index takes the same numbers. On SQLite a writer is alone.
@@ -278,7 +278,7 @@ def _contents(connection: Connection, article_id: int) -> Iterator[tuple[int, Ar
 
 
 def _digest(each: str) -> int:
-    """Return the start of the hash of a text: it tells apart the paragraphs of one article only."""
+    """Return the start of the hash of a text, enough to distinguish the paragraphs of one article."""
     digest: int = _START.unpack_from(hashlib.sha256(each.encode("utf-8", "surrogatepass")).digest())[0]
     return digest
 
@@ -301,7 +301,7 @@ def text_at(content: Article, block: int) -> str:
 # -- searching it
 
 
-# SQLite's index has a hidden column of its own name, which stands for all of a row; PostgreSQL's is a plain table.
+# SQLite's index has a hidden column of the same name, which is matched as a whole; PostgreSQL's is a plain table.
 _MATCHES: Final = Statement(
     sqlite="f.fts_passage MATCH :query", postgresql="f.words @@ to_tsquery('simple'::regconfig, :query)"
 )

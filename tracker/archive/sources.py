@@ -89,7 +89,7 @@ FROM hub h JOIN source s ON s.id = h.source_id
 def sync_source(
     archive: Archive, source: str, hubs: Sequence[Hub], now: datetime, *, paused: bool = False, anew: bool = False
 ) -> None:
-    """Make the archive know a source with exactly these hubs, in this order; new hubs are due at once. Idempotent.
+    """Store a source with exactly these hubs, in this order; new hubs are due at once. Idempotent.
 
     While it is `paused`, neither its hubs nor its articles are due; everything that is stored stays. `anew` makes every
     hub due now and read in full, because the filters of the source have changed.
@@ -224,7 +224,7 @@ def list_failing_sources(archive: Archive) -> list[FailingSource]:
 
 
 def source_key(connection: Connection, name: str, now: datetime) -> int:
-    """Return the row of a source, which is made where there is none."""
+    """Return the row of a source, which is created if necessary."""
     found = connection.number(_SOURCE, name=name)
     return found or connection.insert_numbered("source", name=name, paused=False, created_at=now)
 

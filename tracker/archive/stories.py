@@ -235,7 +235,7 @@ def forget(connection: Connection, article_id: int) -> None:
 
 
 def place_articles(connection: Connection, readings: Sequence[tuple[int, StoryReading]]) -> None:
-    """Put articles where the readings say; one that was never read before is a story of its own.
+    """Put articles into the stories that the readings found; one that was never read before becomes a story itself.
 
     Each reading comes with the number of its article.
     """

@@ -21,7 +21,7 @@ from .versions import TAKEN_OUT_WHOLE
 # Other writers wait for one transaction of `prune_pages`; a large page may take longer by as much as it needs alone.
 MAX_TRANSACTION_SECONDS: Final = 0.1
 MAX_PRUNED_TOGETHER: Final = 100
-# Articles whose expired pages are listed at once: others wait for that, too.
+# Articles whose expired pages are listed in one transaction.
 MAX_ARTICLES_LISTED: Final = 100
 _ARTICLES: Final = "SELECT id FROM article WHERE source_id = (SELECT id FROM source WHERE name = :source)"
 _SHOWN_AGAIN: Final = "SELECT r.id FROM recapture r JOIN article a ON a.id = r.article_id WHERE r.removed = ''"

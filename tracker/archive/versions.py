@@ -347,7 +347,7 @@ def count_change(connection: Connection, article_id: int, n: int, change: Change
 
 
 def recount_changes(connection: Connection, article_id: int) -> None:
-    """Count the changes of an article anew, after changes or labels of it were replaced or deleted."""
+    """Recount the changes of an article, after changes or labels of it were replaced or deleted."""
     connection.run("DELETE FROM change_count WHERE article_id = :article_id", article_id=article_id)
     connection.run(_RECOUNT_CHANGES, article_id=article_id, flap=LabelKind.FLAP)
 
@@ -392,7 +392,7 @@ _OF_CHANGE: Final[Mapping[str, Callable[[Change], object]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows by column name, oldest first. Each iteration reads the archive anew."""
+    """Rows by column name, oldest first. Each iteration reads the archive again."""
 
     columns: tuple[str, ...]
     read: Callable[[], Iterator[dict[str, object]]]

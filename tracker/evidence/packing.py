@@ -261,7 +261,7 @@ latest.note, consistency.json
                     checkpoint.note"""
 _VERDICTS: Final = """
 verdicts.txt, verdicts/
-                    what people noted about the changes from v{old} to v{new}, and the records in the log
+                    people's notes on the changes from v{old} to v{new}, and their records in the log
 verdicts.json       the positions of these records in the log, none for those newer than the checkpoint"""
 _STAMPS: Final = """
 Time stamps of checkpoint.note from parties other than the archive:

@@ -292,7 +292,7 @@ def write_package(job: Job) -> None:
         closing(cdx.Index()) as index,
         replacing(path) as part,
     ):
-        # Written apart first: the index of a package comes before its WARC file, but is known only after it.
+        # To a file of its own first: the index of a package comes before its WARC file, but is known only after it.
         warc_file = Path(folder) / _WARC
         with warc_file.open("wb") as out:
             write_records(job, out, _WARC, index, compressed=True)

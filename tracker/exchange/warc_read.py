@@ -197,7 +197,7 @@ class Warcs:
             message = "this WACZ package is damaged or cannot be unpacked"
             raise PageError(message, resource=str(path), hint="get a complete copy of the file") from error
         if not inside:
-            raise PageError("not a WACZ package: it has no archive/", resource=str(path))
+            raise PageError("not a WACZ package: it has no folder archive/", resource=str(path))
 
     def _scan(self, number: int, index: sqlite3.Connection) -> None:
         file, name = self._files[number]

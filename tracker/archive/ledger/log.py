@@ -141,15 +141,14 @@ def change_digest(raw: bytes, *, words: int, score: float, announced: bool | Non
     """Return the SHA-256 of a change: its stored JSON, its columns, and the kinds of its labels in order.
 
     Changes judged by the rules of release 0.1, whose JSON names no classifier, are hashed with `score` as a number, all
-    others with the word that it stands for. Raises ValueError for a number that stands for no word, and where the JSON
-    is damaged.
+    others with the word for it. Raises ValueError for a number that has no word, and where the JSON is damaged.
     """
     digest = hashlib.sha256(raw).hexdigest()
     if parse(raw).get("classifier", 1) == 1:
         return hashlib.sha256(orjson.dumps([digest, words, repr(float(score)), announced, list(kinds)])).digest()
     word = Significance.of_score(score)
     if word.least_score != score:
-        raise ValueError(f"{score} stands for no significance")
+        raise ValueError(f"no significance has the score {score}")
     values = {"words": words, "significance": word.value, "announced": announced, "labels": list(kinds)}
     plain = {"form": _CHANGE_FORM, "change": digest, **values}
     return hashlib.sha256(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)).digest()

@@ -72,7 +72,7 @@ def one_of(column: str, words: Sequence[str]) -> str:
 
 
 class Row(SQLModel, registry=registry(metadata=METADATA)):
-    """The base of all tables: their own metadata, so that other SQLModel users in one process stay apart."""
+    """The base of all tables, with its own metadata because other code in the process may use SQLModel."""
 
     @declared_attr.directive
     def __tablename__(cls) -> str:  # noqa: N805 - SQLAlchemy calls it with the class
@@ -81,7 +81,7 @@ class Row(SQLModel, registry=registry(metadata=METADATA)):
 
 
 class NumberedRow(Row):
-    """The base of tables whose rows have a number of their own."""
+    """The base of tables whose rows are numbered."""
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Key)
 

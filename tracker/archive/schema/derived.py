@@ -129,7 +129,7 @@ class OutsideJobRow(Row, table=True):
 
 
 class CitationRow(NumberedRow, table=True):
-    """A passage of version `n` of an article that somebody quoted; `place` is which of several alike ones, from 0."""
+    """A passage of version `n` of an article that somebody quoted; `place` numbers equal passages, from 0."""
 
     __table_args__ = (Index("ix_citation_article_id", "article_id"),)
     article_id: int = reference_to("article")
