@@ -169,7 +169,7 @@ ENDPOINTS: Final = (
             Parameter("min_words", "minimum number of words added and removed, in total", _WORDS),
             Parameter("min_significance", "minimum significance: high, medium or low", _SIGNIFICANCE),
             Parameter("verdict", "only changes with this verdict of a person", {"enum": list(VERDICTS)}),
-            Parameter("after", "start of the page, from `next`", {"type": "string", "pattern": f"^{CHANGE_PLACE}$"}),
+            Parameter("after", "start of the page, as in `next`", {"type": "string", "pattern": f"^{CHANGE_PLACE}$"}),
         ),
         ChangesAnswer,
     ),
@@ -240,7 +240,7 @@ ENDPOINTS: Final = (
         "/api/v1/stories",
         stories,
         "Stories, most recently changed first.",
-        (Parameter("after", "start of the page, from `next`", {"type": "string", "pattern": f"^{STORY_PLACE}$"}),),
+        (Parameter("after", "start of the page, as in `next`", {"type": "string", "pattern": f"^{STORY_PLACE}$"}),),
         StoriesAnswer,
     ),
     Endpoint(
@@ -357,7 +357,7 @@ def openapi(base: str, *, closed: bool) -> Object:
 
 
 def _require(schema: Object, kind: type[BaseModel]) -> None:
-    """Require every key of a struct that has no default."""
+    """Require every key of a struct whose default is not UNSET."""
     schema["required"] = [str(each.alias) for each in kind.model_fields.values() if each.is_required()]
     for described in schema["properties"].values():
         described.pop("default", None)
