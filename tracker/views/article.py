@@ -87,8 +87,5 @@ class ContentView(Answer, frozen=True):
     def of(cls, page: Article) -> Self:
         """Return metadata, every block with its class and the reason for it, and notices."""
         return from_fields(
-            cls,
-            page,
-            blocks=[from_fields(BlockView, each) for each in page.blocks],
-            fields=dict(page.fields),
+            cls, page, blocks=[from_fields(BlockView, each) for each in page.blocks], fields=dict(page.fields)
         )

@@ -286,19 +286,13 @@ def misfit(value: str, schema: Object) -> str:
 
 
 _SIGN_IN: Final = "Sign in first: send the token as a Bearer token."
-_WRONG: Final = {
-    "400": "A parameter is not valid.",
-    "404": "Not in the archive.",
-    "503": "The archive cannot be read.",
-}
-_REFUSED: Final = {
+_WRONG: Final = {"400": "A parameter is not valid.", "404": "Not in the archive.", "503": "The archive cannot be read."}
+_REFUSED: Final = _WRONG | {
     "400": "The request is not valid. Nothing was changed.",
     "403": "Changes are turned off.",
-    "404": "Not in the archive.",
     "409": "The configuration cannot be changed here.",
     "413": "The request is too large.",
     "415": "The request is not JSON.",
-    "503": "The archive cannot be read.",
 }
 # The guard answers these, in plain text.
 _GUARDED: Final[Object] = {
@@ -346,10 +340,7 @@ def openapi(base: str, *, closed: bool) -> Object:
         },
         "servers": [{"url": base}],
         "paths": paths,
-        "components": {
-            "schemas": _schemas()[1],
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-        },
+        "components": {"schemas": _schemas()[1], "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
     }
     if closed:
         described["security"] = [{"token": []}]

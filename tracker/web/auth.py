@@ -27,14 +27,7 @@ from . import links
 from .actions import Operation, OperationRequest, OperationResult, Said
 from .guard import COOKIE, SESSION_SECONDS, Who, client_of, csrf, new_session
 from .links import whole_number
-from .page_request import (
-    MAX_ROW_DIGITS,
-    READING_COOKIE,
-    READING_COOKIE_SECONDS,
-    PageRequest,
-    Reading,
-    View,
-)
+from .page_request import MAX_ROW_DIGITS, READING_COOKIE, READING_COOKIE_SECONDS, PageRequest, Reading, View
 from .pages.change import ChangePage
 from .pages.version import VersionPage
 from .web import Web
