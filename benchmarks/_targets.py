@@ -18,12 +18,11 @@ PAGE = ROOT / "docs" / "explanation" / "targets.md"
 _TAKE: dict[str, Callable[[list[float]], float]] = {"sum": sum, "max": max, "min": min}
 _INTRODUCTION = """# Targets, and what was measured
 
-Every target that a benchmark of `benchmarks/` measures, next to the figure of its last run. `make figures` writes this
-page from `benchmarks/targets.toml` and `benchmarks/results`; nothing on it is typed by hand. Each result names the
-commit, the day and the machine it is of; they are in the last table. Times
-vary with the machine, so they are compared only as ratios, to a peer in the same run where there is one.
+This page shows every target that `benchmarks/` measures, next to the figure of the last run. `make figures` writes it from
+`benchmarks/targets.toml` and `benchmarks/results`. The last table names the commit, day and machine of each run. Times
+vary with the machine, so targets compare them only as ratios, to a peer in the same run where there is one.
 
-What only long tests show (kills, power cuts, fourteen days of news) is in [What is guaranteed](reliability.md).
+The results of long tests (kills, power cuts, fourteen days of news) are in [What is guaranteed](reliability.md).
 """
 
 
