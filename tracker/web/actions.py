@@ -1,4 +1,4 @@
-"""Changes from the web pages: to the archive, opened to write, and to the configuration file."""
+"""Changes that the web pages make to the archive and to the configuration file."""
 
 from __future__ import annotations
 

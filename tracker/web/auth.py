@@ -1,4 +1,4 @@
-"""Signing in, the forms that make changes, which only our own pages can send, and the marks of readers."""
+"""Signing in, the forms that make changes, which only our own pages can send, and marking versions as read."""
 
 from __future__ import annotations
 
@@ -122,7 +122,9 @@ async def act_for_program(web: Web, operation: Operation, request: Request) -> R
     if not web.site.admin:
         raise HTTPException(403, _TURNED_OFF)
     if not who.bearer:
-        raise HTTPException(401, "Send the token as a Bearer token", {"www-authenticate": 'Bearer realm="writethru"'})
+        raise HTTPException(
+            401, "Send the header Authorization: Bearer TOKEN", {"www-authenticate": 'Bearer realm="writethru"'}
+        )
     _require_size(request, _most_bytes(web, operation))
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         raise HTTPException(415, "Send JSON, with Content-Type: application/json")
@@ -194,7 +196,7 @@ def _require_size(request: Request, most: int = MAX_FORM_BYTES) -> None:
     # Before any of the body is read; a request without a length, sent in chunks, could be of any size.
     length = whole_number(request.headers.get("content-length", ""))
     if length is None or length > most:
-        raise HTTPException(413, f"The request is too large: it may have {most:,} bytes")
+        raise HTTPException(413, f"The request has no Content-Length, or more than {most:,} bytes")
 
 
 async def sent_form(request: Request, most: int = MAX_FORM_BYTES) -> dict[str, str]:

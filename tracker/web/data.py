@@ -1,4 +1,4 @@
-"""The archive as web pages read it: read-only, slow results cached."""
+"""The archive as the web pages read it: read-only, with cached results of slow queries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The operations of signed-in users, one table: each is a form of the pages and a POST endpoint of the API."""
+"""The table of operations for signed-in users. Each is a form on the pages and a POST endpoint of the API."""
 
 from __future__ import annotations
 

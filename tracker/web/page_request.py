@@ -88,9 +88,9 @@ def read_text(text: str) -> Reading:
 
 @dataclass(frozen=True)
 class View:
-    """The content of a page, as frozen values. Its template renders them as HTML; `answer` is its JSON.
+    """The content of a page. Its template renders it as HTML, `answer` returns its JSON.
 
-    Every view has a `title`, without the name of the program: its own, or that of all pages of its class.
+    Every view has a `title`, as a field or for all pages of its class. It does not include the name of the program.
     """
 
     template: ClassVar[str] = ""
@@ -191,7 +191,7 @@ class PageRequest:
 
 
 def check_names(given: Sequence[str], known: Collection[str]) -> None:
-    """Raise UsageError if a query parameter is not `known`, or given twice: ignoring it would show the wrong list."""
+    """Raise UsageError if a query parameter is unknown or given twice. Ignoring it would show the wrong list."""
     for name in given:
         if name not in known:
             hint = did_you_mean(name, known) or f"known: {', '.join(known) or 'none'}"

@@ -1,4 +1,4 @@
-"""The page that adds an address or hands in a saved page: the forms, what would be read, and a bookmark to them."""
+"""The page that adds an address or hands in a saved page: the forms, the preview, and a bookmark to them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class ListedTarget(Part, frozen=True):
 
 
 class Previewed(Added, frozen=True):
-    """What would be read at an address. Nothing was changed; `added` says whether saving would change anything.
+    """The preview of an address. Nothing was changed; `added` says whether saving would change the configuration.
 
     Attributes:
         text: the first paragraphs of an article

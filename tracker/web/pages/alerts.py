@@ -1,4 +1,4 @@
-"""Alerts on the web: their page, rules as forms, the alerts a rule would have sent, and what users do with both."""
+"""The page of alerts, the form of a rule with its preview, and the operations on alerts, rules and targets."""
 
 from __future__ import annotations
 

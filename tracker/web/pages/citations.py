@@ -1,4 +1,4 @@
-"""The page of citations: which cited passages still stand, those that do not first."""
+"""The page of citations: the state of each cited passage, changed ones first."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAX_CITATIONS: Final = 200
 
 
 class CitationsAnswer(Answer, frozen=True):
-    """Citations, those that no longer stand first. `more` says whether older ones are left out."""
+    """Citations, changed ones first. `more` says whether older ones are left out."""
 
     citations: tuple[CitationView, ...]
     more: bool
