@@ -120,9 +120,7 @@ def global_options() -> list[click.Option]:
         click.Option(["--db"], metavar="URL", help="Use this archive: a SQLAlchemy URL or a file name.", **shared),
         click.Option(["--json"], is_flag=True, help="Write JSON, one object per line.", **shared),
         click.Option(["--quiet", "-q"], is_flag=True, help="Write only errors to stderr.", **shared),
-        click.Option(
-            ["--verbose", "-v"], count=True, default=None, help="Write more messages; -vv shows tracebacks.", **shared
-        ),
+        click.Option(["--verbose", "-v"], count=True, default=None, help="Write more; -vv shows tracebacks.", **shared),
         click.Option(["--color"], type=click.Choice(["auto", "always", "never"]), help="Use colours.", **shared),
         click.Option(["--no-pager"], is_flag=True, help="Do not use a pager.", **shared),
     ]

@@ -62,7 +62,7 @@ SECTIONS: Final[dict[str, Table]] = {
         "reextract": (".reextract:reextract", "Re-extract stored pages with the current extractor."),
         "db": (".db:db", "Upgrade or move the archive."),
         "config": (".config:config", "Show, check and locate the configuration."),
-        "service": (".service:service", "Write the systemd units that run Writethru."),
+        "service": (".service:service", "Write the systemd unit that runs Writethru."),
         "completion": (".service:completion", "Print a completion script for your shell."),
         "help": ("..app:help_", "Describe a command; with --all, list the rare ones too."),
     },

@@ -152,9 +152,7 @@ class NewsServer:
         self, outlet: Outlet, seconds: float, excluded: ScheduledArticle | None
     ) -> tuple[tuple[str, str], ...]:
         online = self._online(outlet, seconds)
-        return tuple(
-            (article.editions[index].title, article.path) for article, index in online if article is not excluded
-        )
+        return tuple((each.editions[index].title, each.path) for each, index in online if each is not excluded)
 
     def _feed_items(self, outlet: Outlet, seconds: float) -> list[pages.FeedItem]:
         return [self._feed_item(article, index) for article, index in self._online(outlet, seconds)]

@@ -178,7 +178,7 @@ def test_show_prints_an_alert_as_it_is_sent_or_wrapped_on_a_terminal(run, monkey
         "sample · correction: Harbour bridge closed after crack is found\n\n"
     )
     assert objects(run("alerts", "show", "aaaa22", "--json"))[0]["payload"]["schema"] == 2
-    assert "several alerts have IDs" in run("alerts", "show", "aaaa", code=2).stderr
+    assert "several IDs begin with this" in run("alerts", "show", "aaaa", code=2).stderr
     assert "there is no such alert" in run("alerts", "show", "cccc", code=2).stderr
 
 

@@ -289,7 +289,7 @@ class TestClock:
         assert (said["ok"], said["unknown_checkpoints"]) == (True, 1)
         assert said["unsealed"] == 2
         told = signed("verify").stderr.replace("\n  ", " ")
-        assert "Not counted: 1 checkpoint in the archive by a key that is not known here." in told
+        assert "Not counted: 1 checkpoint in the archive, signed with an unknown key." in told
 
     def test_restore_warns_of_what_is_late_and_refuses_what_is_damaged(self, signed):
         sign(600, new=1)

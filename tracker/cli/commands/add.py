@@ -1,4 +1,4 @@
-"""`writethru add` and `story follow`: watch articles, feeds, sitemaps and section pages, and what a story links to."""
+"""`writethru add` and `story follow`: watch articles, feeds, sitemaps and section pages, and the links of a story."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _interval(_ctx: click.Context, _param: click.Parameter, text: str | None) ->
 @verb()
 @click.argument("addresses", metavar="URL…", nargs=-1, required=True)
 @options.story("Add them to this story.")
-@click.option("--follow", is_flag=True, help="With --story: also watch what its articles link to on the same site.")
+@click.option("--follow", is_flag=True, help="With --story: also watch same-site links of its articles.")
 @options.number("--links", "With --follow: watch at most this many per host.", 1, 10, 100)
 @options.source("Add them to this source, which is created if it is new.")
 @click.option("--every", metavar="TIME", callback=_interval, help="Check the source's articles this often: 30m, 1h.")

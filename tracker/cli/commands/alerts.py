@@ -213,8 +213,6 @@ def _named(archive: Archive, keys: tuple[str, ...], state: DeliveryState | None)
             what = "there is no such alert" if state is None else "no failed alert has this ID"
             raise NotKnown(what, resource=key, hint="see writethru alerts list")
         if len(alike) > 1:
-            raise UsageError(
-                "several alerts have IDs that begin with this", resource=key, hint=", ".join(e.key for e in alike[:3])
-            )
+            raise UsageError("several IDs begin with this", resource=key, hint=", ".join(e.key for e in alike[:3]))
         found += alike
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 import click
 
@@ -73,9 +74,7 @@ def import_(app: App, *, file: str) -> int:
     found.
     """
     offer_config(app)
-    listed = [
-        Quoted(each.quotation, fetchable(each.url), each.note) for each in read_quotations(options.load(file), file)
-    ]
+    listed = [replace(each, url=fetchable(each.url)) for each in read_quotations(options.load(file), file)]
     _fetch(app, [each.url for each in listed])
     failed = 0
     with app.archive(readonly=False) as archive:

@@ -33,9 +33,7 @@ _CONTACT_EXAMPLE: Final = '\n# contact = "newsdesk@example.org"\n'
 @verb()
 @click.argument("directory", metavar="[DIR]", default=".")
 @click.option("--examples", is_flag=True, help="Watch the example feeds.")
-@click.option(
-    "--contact", metavar="ADDRESS", default="", help="Let sites reach you: a mail address, or a page about you."
-)
+@click.option("--contact", metavar="ADDRESS", default="", help="Tell sites your mail address, or a page about you.")
 def init(app: App, directory: str, contact: str, *, examples: bool) -> None:
     """Write a commented writethru.toml and an empty archive into DIR (default: here), and say what to do next.
 

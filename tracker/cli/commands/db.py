@@ -112,7 +112,7 @@ def _tell(app: App, report: Report, key: str | None) -> None:
         own = f"{counted(report.checkpoints, 'checkpoint')} in the archive"
         app.out.note(f"Compared the log of {counted(report.entries, 'entry', 'entries')} with {own}.")
     if unknown := report.unknown_checkpoints:
-        app.out.note(f"Not counted: {counted(unknown, 'checkpoint')} in the archive by a key that is not known here.")
+        app.out.note(f"Not counted: {counted(unknown, 'checkpoint')} in the archive, signed with an unknown key.")
     if against is not None and not any(each.what == "the log" for each in report.damage):
         signed = f"signed by {one_line(against.origin)}" if key else "signature not checked; to check it, add --key"
         app.out.note(f"The log begins with the {against.size:,} entries of the checkpoint ({signed}).")

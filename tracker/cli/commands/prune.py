@@ -85,9 +85,7 @@ def prune(app: App, *, older_than: str | None, keep: int | None, source: str, fu
             for _ in shrink(archive):
                 pass
             if (free := free_bytes(archive)) > MIN_FREE_BYTES_NAMED:
-                app.out.note(
-                    f"{free / 1e6:,.0f} MB of the file are unused; to return them to the disk: writethru prune"
-                )
+                app.out.note(f"{free / 1e6:,.0f} MB of the file are free; to return them to the disk: writethru prune")
         elif not dry_run:
             _free_space(app, archive, delete=not problem, full=full)
     return PARTIAL if problem else OK

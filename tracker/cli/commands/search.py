@@ -153,17 +153,12 @@ def blame(app: App, ident: str) -> None:
         app.out.page(shown)
     else:
 
-        def version_and_time(mark: VersionMark) -> str:
+        def as_text(mark: VersionMark) -> str:
             return f"v{mark.version} {mark.seen:%Y-%m-%dT%H:%M:%SZ}"
 
         head = ("PARAGRAPH", "FIRST", "EDITED", "TEXT")
         body = [
-            (
-                str(each.paragraph + 1),
-                version_and_time(each.first),
-                ", ".join(map(version_and_time, each.edits)),
-                each.text,
-            )
+            (str(each.paragraph + 1), as_text(each.first), ", ".join(map(as_text, each.edits)), each.text)
             for each in paragraphs
         ]
         app.out.table(head, body)

@@ -53,9 +53,7 @@ def install(app: App, *, whose: str | None, into: Path | None, force: bool, dry_
     configuration is /etc/writethru/writethru.toml and the archive is in /var/lib/writethru.
     """
     if whose is None:
-        raise UsageError(
-            "choose who runs the service", hint="add --user for yourself, or --system (as root) for the machine"
-        )
+        raise UsageError("choose who runs the service", hint="add --user for yourself or, as root, --system")
     is_user = whose == "user"
     text = _unit(app, _program(is_user=is_user), is_user=is_user)
     user_folder = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "systemd" / "user"

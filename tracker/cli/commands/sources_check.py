@@ -141,9 +141,7 @@ def _show(app: App, shown: RulePreview, parts: list[str], saved: str) -> None:
 
 def _list(app: App, result: ProbeResult, listing: Listing, rules: tuple[str, ...]) -> None:
     if rules:
-        raise UsageError(
-            f"this is a {result.name}, not an article", resource=result.url, hint="site rules apply to articles only"
-        )
+        raise UsageError(f"this is a {result.name}, not an article", resource=result.url, hint="rules are for articles")
     if app.settings.json:
         targets = [{"url": t.url, "title": t.title, "published": iso(t.published)} for t in listing.targets]
         value = {"url": result.url, "kind": result.name, "title": result.title, "articles": targets}

@@ -135,11 +135,11 @@ def watch_files(app: App, form: str, files: tuple[str, ...], *, story: str = "",
     if text != before and not dry_run:
         save(app, text)
     if added:
-        app.out.note(_what_is_fetched(parse(text.encode(), str(app.config_path)), added))
+        app.out.note(_summary_of_added(parse(text.encode(), str(app.config_path)), added))
     return code
 
 
-def _what_is_fetched(config: Config, added: list[dict[str, Any]]) -> str:
+def _summary_of_added(config: Config, added: list[dict[str, Any]]) -> str:
     """Say how many lists and articles were added, and how often they and their sites are visited."""
     kinds = Counter("list" if value["kind"] in set(HubKind) else "article" for value in added)
     what = " and ".join(counted(count, kind) for kind, count in kinds.items())

@@ -65,6 +65,7 @@ def words_of(hunks: Iterable[Hunk]) -> list[Word]:
                 spaced = True
                 continue
             was_wide, wide = wide, unicodedata.east_asian_width(char) in "WF"
+            # Accents and closing punctuation stay with the character before them.
             joins = unicodedata.combining(char) or unicodedata.category(char) in {"Mc", "Me", "Po", "Pe", "Pf"}
             is_new = spaced or ((wide or was_wide) and not joins) or len(words[-1]) >= MAX_RUN_CHARACTERS
             if is_new or not words:
