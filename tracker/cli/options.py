@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from math import isnan
 from pathlib import Path
 from shlex import quote
 from typing import Any, Final, TypedDict, TypeVar
@@ -126,11 +127,20 @@ def number(
     return click.option(*name.split(), metavar="N", type=allowed, default=default, show_default=shown, help=text)
 
 
+class Decimal(click.FloatRange):
+    """A number in a range; NaN, which is neither above nor below any limit, is refused."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401 - click's
+        """Return the number. Fails as click's own type does."""
+        found = super().convert(value, param, ctx)
+        return self.fail("it must be a number", param, ctx) if isnan(found) else found
+
+
 def decimal(
     name: str, metavar: str, text: str, least: float, most: float | None = None, default: float | None = None
 ) -> Callable[[F], F]:
     """Return an option that takes a number from `least` to `most`."""
-    allowed, shown = click.FloatRange(least, most), default is not None
+    allowed, shown = Decimal(least, most), default is not None
     return click.option(name, metavar=metavar, type=allowed, default=default, show_default=shown, help=text)
 
 

@@ -104,6 +104,7 @@ class TestVerify:
     @pytest.mark.parametrize("args", [("--quick", "--sample", "0.5"), ("--key", "a+b+c"), ("--article", "zz")])
     def test_what_makes_no_sense(self, kept, args):
         assert "hint:" in kept("verify", *args, code=2).stderr
+        assert "must be a number" in kept("verify", "--sample", "nan", code=2).stderr
 
 
 class TestSearch:

@@ -278,6 +278,8 @@ def test_a_configured_source_that_was_not_read_is_no_unknown_one(place):
     done = command("sources", "show", "Herald", code=2)
     assert "nothing has been read from it yet" in done.output
     assert "known: none" not in done.output
+    for words in (("sources", "show", ""), ("stats", "source", "")):
+        assert "there is no such source" in command(*words, code=2).stderr
     with open_archive("sqlite:///writethru.db") as store:
         grow(store, watch(store), 1)
     assert "1 version, 1 check" in command("sources", "show", "Herald").stdout

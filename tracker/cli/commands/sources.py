@@ -14,8 +14,8 @@ import click
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article, list_articles, list_possibly_gone
 from tracker.archive.checks import checks_by_host, list_checks
-from tracker.archive.sources import list_hubs, stored_source, summarise_sources
-from tracker.errors import ArchiveError, NotKnown
+from tracker.archive.sources import list_hubs, list_sources, summarise_sources
+from tracker.errors import ArchiveError, NotKnown, require_known
 from tracker.exchange.files import replacing
 from tracker.model.source import Hub, HubKind, SourceSummary
 from tracker.model.watch import ArticleState, HubState, WatchedArticle
@@ -257,7 +257,7 @@ def show(app: App, name: str) -> None:
     """Show the state of a source: last success, failures with their reasons, overdue checks, and the next visits."""
     with app.archive() as archive:
         try:
-            stored_source(archive, name)
+            require_known("source", [name], list_sources(archive))
         except NotKnown:
             if app.config_or_default.source(name) is None:
                 raise

@@ -16,10 +16,11 @@ from tracker.archive.archive import Archive
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import counted_checks, list_checks
 from tracker.archive.readable import DEFAULT_QUERY_SECONDS, VIEWS, ask
-from tracker.archive.sources import stored_source, summarise_sources
+from tracker.archive.sources import list_sources, summarise_sources
 from tracker.archive.state import count_all
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_changes, iter_versions
+from tracker.errors import require_known
 from tracker.model.source import Scorecard, Share, SourceSummary, Unseen, median_hours
 from tracker.model.version import VersionQuery
 from tracker.render.text import counted, facts, one_line, without_controls
@@ -70,7 +71,7 @@ def source(app: App, name: str) -> None:
     refers to the modification time on the page.
     """
     with app.archive() as archive:
-        stored_source(archive, name)
+        require_known("source", [name], list_sources(archive))
         (summary,) = summarise_sources(archive, name)
         view, found, missed = _report(archive, summary)
     if app.settings.json:
