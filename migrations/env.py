@@ -9,15 +9,15 @@ from tracker.archive.migrations import make_engine
 from tracker.archive.schema import METADATA
 
 if context.is_offline_mode():
-    raise SystemExit("writethru migrates a database, it writes no SQL scripts: leave out --sql")
+    raise SystemExit("writethru does not write SQL scripts; leave out --sql")
 
 engine = make_engine(context.config.attributes["url"])
 try:
     with engine.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
-            # Tables are rebuilt to change them, and what refers to them must not fall with the old ones.
-            # Outside of any transaction, where alone SQLite listens to this.
+            # Tables are rebuilt to change them: rows that refer to the old ones must not be deleted with them.
+            # SQLite accepts this only outside a transaction.
             raw = connection.connection.driver_connection
             raw.execute("PRAGMA foreign_keys=OFF")
         context.configure(
@@ -36,7 +36,7 @@ except AttributeError as error:
         raise
     # The scripts have no downgrade(), which Alembic finds before it runs the first step.
     raise CommandError(
-        "an archive cannot be downgraded: restore a backup made before the upgrade, with the older program"
+        "an archive cannot be downgraded; with the older release, restore a backup made before the upgrade"
     ) from None
 finally:
     engine.dispose()

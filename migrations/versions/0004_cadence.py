@@ -1,4 +1,4 @@
-"""What hubs tell of articles, how far they are right, and what the service keeps for itself."""
+"""Columns for the times that hubs give for articles, counts of how often these are right, and state of the service."""
 
 from __future__ import annotations
 

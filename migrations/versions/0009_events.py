@@ -1,6 +1,6 @@
-"""Entries of the log for what is shown beside a version as first stored, and what a version's leaf says of its change.
+"""Events of the log: re-extracted texts, deletions, aliases and states; and the hash of its change in a version's leaf.
 
-What archives have of such things by now (re-extracted texts, deletions, aliases, states) is entered as it is found.
+Those that an archive already has are entered as they are now.
 """
 
 from __future__ import annotations
