@@ -15,16 +15,7 @@ from tracker.model.source import Target
 from tracker.model.watch import ArticleState, WatchedArticle
 
 from . import addresses, blobs, codec
-from .addresses import (
-    PLACE,
-    address_key,
-    enter_move,
-    find_owners,
-    find_owners_of,
-    former_key,
-    is_address,
-    note_address,
-)
+from .addresses import PLACE, address_key, enter_move, find_owners, find_owners_of, former_key, is_address, note_address
 from .archive import Archive
 from .codec import row_to_value
 from .database.connection import Connection, Row, chunks, where_all
@@ -361,6 +352,7 @@ def _by_prefix(connection: Connection, prefix: str) -> WatchedArticle:
 def _insert(
     connection: Connection, source_id: int, key: bytes, target: Target, now: datetime, entered: datetime
 ) -> int:
+    """Insert the article of a new address and return its row; another article that had it as an alias loses it."""
     url = untracked(target.url)
     digits = key.hex()
     # The next digits where another article has the first ones.
@@ -381,7 +373,6 @@ def _insert(
         told_at=target.updated,
         listed_until=target.listed_until,
     )
-    # An article that had the address as an alias loses it, on record.
     before = connection.first(
         "SELECT a.id, a.ident FROM address d JOIN article a ON a.id = d.article_id WHERE d.key = :key", key=key
     )

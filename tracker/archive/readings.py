@@ -138,6 +138,7 @@ def forget(connection: Connection, version_id: int, stored: int) -> None:
 
 
 def _put_reading(connection: Connection, article: tuple[int, str], row: Row, made: Reread, now: datetime) -> None:
+    """Store a re-extracted text as the current reading of the version in `row`, of _VERSIONS, and log it."""
     current = (row.read_by, row.came_to, row.no_edit if row.no_edit is None else bool(row.no_edit))
     # Nothing new: another run over pages that this extractor has read leaves no trace in the log.
     if made.content is None and current == (made.extractor, made.outcome.value, made.no_edit):

@@ -245,14 +245,9 @@ def _take_out_references(connection: Connection, rows: Sequence[Row], deadline: 
 
 
 def _take_out(
-    connection: Connection,
-    row: Row,
-    reason: str,
-    now: datetime,
-    *,
-    whole: bool,
-    deadline: blobs.Deadline | None = None,
+    connection: Connection, row: Row, reason: str, now: datetime, *, whole: bool, deadline: blobs.Deadline | None = None
 ) -> bool:
+    """Delete the page of a version, or the `whole` version; return whether that was done before `deadline`."""
     content = (row.content_id,) if whole else ()
     if not blobs.empty(connection, (row.head_id, row.body_id, *content), deadline):
         return False

@@ -242,6 +242,7 @@ def _check_intent(check: Check, tracked: WatchedArticle, again: NextCheck) -> In
 def _version_intent(
     record: Record, tracked: WatchedArticle, again: NextCheck, *, seen: datetime | None = None
 ) -> Intent:
+    """Return the intent that stores a version; with `seen`, that of a check then which found the version before it."""
     at = seen or record.version.seen
     new = tracked.versions == 0
     outcome = CheckOutcome.NOT_MODIFIED if seen else CheckOutcome.NEW if new else CheckOutcome.CHANGED

@@ -244,6 +244,7 @@ class Warcs:
         return True
 
     def _load(self, spot: Spot, index: sqlite3.Connection) -> Found | None:
+        """Return the capture of a response or revisit with the records about it; None if it is not a whole page."""
         record = self._record(spot.file, spot.offset)
         address = record.rec_headers.get_header("WARC-IP-Address") or ""
         block = record.raw_stream.read(MAX_RECORD_BYTES + 1)

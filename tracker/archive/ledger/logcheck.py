@@ -399,6 +399,7 @@ def damaged(archive: Archive, checkpoints: Checkpoints, ident: str = "") -> Iter
 def _page_damage(
     connection: Connection, articles: Sequence[Row], checkpoints: Checkpoints, first_timed: int | None
 ) -> Iterator[Damage]:
+    """Yield the findings of `damaged` for some articles; `first_timed` is the answer to _FIRST_TIMED."""
     bounds = {"first": articles[0].id, "last": articles[-1].id}
     statements = (_EVENTS, _TOMBSTONES, _READINGS, _VERDICTS, _REMOVED, _HANDINS, _ADDRESSES)
     rows: list[defaultdict[int, list[Row]]] = []
@@ -460,6 +461,7 @@ def _logged(records: Sequence[Mapping[str, Any]]) -> _Shown:
 
 
 def _stored(article: Row, tables: Sequence[Sequence[Row]], aliases: Sequence[Row]) -> _Shown:
+    """Return the state of an article by the tables."""
     tombstones, readings, verdicts, removed, handins = tables
     shown: _Shown = {(EventKind.STATE, ""): article.state, (EventKind.MOVE, ""): (article.url, article.source)}
     shown |= {(EventKind.REMOVAL, row.n): (row.parts, row.reason, row.at) for row in tombstones}
