@@ -141,7 +141,7 @@ def environment() -> Environment:
         "verdict": verdict_line,
         "json_ld": lambda value: Markup(dumps(value).replace("<", "\\u003c")),  # noqa: S704 - no element can begin in it
         "handed_in": handed_in,
-        "code": lambda text: Markup(_CODE.sub(r"<code>\1</code>", str(escape(text)))),  # noqa: S704 - escaped
+        "code": lambda text: Markup(_CODE.sub(r"<code>\1</code>", str(escape(safe(text))))),  # noqa: S704 - escaped
     }
     return made
 

@@ -261,6 +261,7 @@ async def test_without_a_configuration_file_nothing_is_added_and_the_page_names_
         added = {"url": "https://x.example/f", "kind": "feed"}
         assert (await client.post("/api/v1/watch", json=added, headers=BEARER)).status_code == 409
         assert "Run <code>writethru init</code>" in (await client.get("/add")).text
+        assert "Run <code>writethru init</code>" in (await send(client, "/add/save", **added)).text
     assert not path.exists()
 
 
