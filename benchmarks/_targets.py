@@ -16,7 +16,7 @@ from _figures import results
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "explanation" / "targets.md"
 _TAKE: dict[str, Callable[[list[float]], float]] = {"sum": sum, "max": max, "min": min}
-_INTRODUCTION = """# Targets, and what was measured
+_INTRODUCTION = """# Targets and measurements
 
 This page shows every target that `benchmarks/` measures, next to the figure of the last run. `make figures` writes it from
 `benchmarks/targets.toml` and `benchmarks/results`. The last table names the commit, day and machine of each run. Times
