@@ -356,7 +356,7 @@ WRONG = {
     '[service]\nlisten = "127.0.0.1:99999"': "service.listen: '127.0.0.1:99999' is not a host and port",
     '[service]\nlisten = "8765"': "service.listen: '8765' is not a host and port; write it as in \"127.0.0.1:8765\"",
     '[web]\nlisten = ":8766"': "web.listen: ':8766' is not a host and port",
-    '[service]\nnetworks = ["10.0.0/8"]': "service.networks[1]: '10.0.0/8' does not appear to be an IPv4 or IPv6",
+    '[service]\nnetworks = ["10.0.0/8"]': "service.networks[1]: '10.0.0/8' is not a network; write it as in",
     # expressions and templates
     SOURCE + 'include = ["("]': "sources[1].include[1]: '(' is not a usable regular expression",
     RULE + "added = '(?=x)'\n" + EMAIL: "rules[1].added: '(?=x)' is not a usable regular expression: look-ahead",

@@ -95,8 +95,6 @@ def _matches(rule: RuleConfig, version: Version, happened: PageEvent | None) -> 
             and content.words >= rule.min_words
             and (not rule.added or found(rule.added, f"{content.title}\n\n{content.text}"))
         )
-    # A new headline over a new text is not a rewritten headline.
-    keeps_text = change.layout_only or all(block.op is Op.SAME for block in change.blocks)
     has_label = (
         not change.kinds.isdisjoint(rule.labels) if rule.labels else change.kinds - _RETURNS != {LabelKind.COSMETIC}
     )
@@ -104,7 +102,8 @@ def _matches(rule: RuleConfig, version: Version, happened: PageEvent | None) -> 
         has_label
         and rule.announced in {None, change.announced}
         and change.significance.is_at_least(rule.significance)
-        and (not rule.headline_only or (change.title.changed and keeps_text))
+        # A new headline over a new text is not a rewritten headline.
+        and (not rule.headline_only or (change.title.changed and change.keeps_text))
         and change.words_added + change.words_removed >= rule.min_words
         and (not rule.added or _touches(rule.added, change, "+"))
         and (not rule.removed or _touches(rule.removed, change, "-"))

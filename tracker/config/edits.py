@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -178,11 +179,9 @@ def parse_document(text: str) -> tuple[TOMLDocument, dict[str, Any]]:
 
 def checked(text: str, data: dict[str, Any]) -> str:
     """Return the edited `text` if it holds `data`. Raises ConfigError if an edit went wrong."""
-    try:
+    with suppress(tomllib.TOMLDecodeError):
         if tomllib.loads(text) == data:
             return text
-    except tomllib.TOMLDecodeError:
-        pass
     raise _not_editable()
 
 

@@ -49,11 +49,8 @@ def read_config(path: Path) -> bytes:
             raise ConfigError(
                 f"there is no {CONFIG_PATHS[0]} here", hint="run `writethru init`, or name one with --config"
             ) from None
-        raise ConfigError(
-            "there is no such file",
-            resource=str(path),
-            hint="check the path, or run `writethru init` to write a new one",
-        ) from None
+        hint = "check the path, or run `writethru init` to write a new one"
+        raise ConfigError("there is no such file", resource=str(path), hint=hint) from None
     except OSError as error:
         raise ConfigError("the file cannot be read", resource=str(path)) from error
 

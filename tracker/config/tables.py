@@ -84,6 +84,13 @@ def _listen(text: str) -> str:
     return text
 
 
+def _network(text: str) -> str:
+    try:
+        return str(ip_network(text, strict=False))
+    except ValueError:
+        raise ValueError(f'{text!r} is not a network; write it as in "10.0.0.0/8"') from None
+
+
 # Described by hand, here and below: pydantic would describe a timedelta as ISO 8601, which the file does not take.
 Duration = Annotated[
     timedelta,
@@ -103,7 +110,7 @@ Interval = Annotated[Duration, AfterValidator(_positive)]
 Address = Annotated[str, AfterValidator(_address), Field(description="an http or https address")]
 Database = Annotated[str, Field(min_length=1), AfterValidator(database_url)]
 Listen = Annotated[str, AfterValidator(_listen)]
-Network = Annotated[str, AfterValidator(lambda text: str(ip_network(text, strict=False)))]
+Network = Annotated[str, AfterValidator(_network)]
 Regex = Annotated[str, AfterValidator(_regex)]
 # The length apart from the pattern: a class of Unicode counted to 80 takes 50 ms to compile.
 Name = Annotated[
@@ -136,22 +143,16 @@ class Secret(ConfigModel):
         if self.env:
             value = os.environ.get(self.env, "")
             if not value:
-                raise ConfigError(
-                    f"the environment variable {self.env} is empty or not set",
-                    resource=what,
-                    hint=f"export {self.env}=…",
-                )
+                why = f"the environment variable {self.env} is empty or not set"
+                raise ConfigError(why, resource=what, hint=f"export {self.env}=…")
             return value
         try:
             # Editors and `echo` end a file with a newline, which is not part of the secret.
             value = Path(self.file).read_text(encoding="utf-8").strip()
         except OSError as error:
-            reason = (error.strerror or "it cannot be read").lower()
-            raise ConfigError(
-                f"the secret's file {self.file} cannot be read: {reason}",
-                resource=what,
-                hint="check its permissions",
-            ) from None
+            reason = (error.strerror or "unknown error").lower()
+            why = f"the secret's file {self.file} cannot be read: {reason}"
+            raise ConfigError(why, resource=what, hint="check its permissions") from None
         except UnicodeDecodeError:  # not chained: this error carries the bytes of the secret
             raise ConfigError(f"the secret's file {self.file} is not UTF-8 text", resource=what) from None
         if not value:

@@ -161,7 +161,6 @@ class PageFetcher(Protocol):
         before each request, also for each redirect; a Failure it returns ends the fetch.
         Returns: a Capture for status 200, NotModified for 304, a Failure for everything else (404 too: kind STATUS).
         """
-        ...
 
 
 @runtime_checkable
@@ -177,8 +176,6 @@ class Fetcher(PageFetcher, Protocol):
         whether the body of the response is read, at most 64 KiB; otherwise it is returned empty.
         Raises DeliveryError if there is no response.
         """
-        ...
 
     async def aclose(self) -> None:
         """Close every connection."""
-        ...

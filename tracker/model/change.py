@@ -437,10 +437,15 @@ class Change:
         return (
             # A link or the metadata may differ all the same: they are not content.
             not (self.title.changed or self.dek.changed or self.byline.changed)
-            and (self.layout_only or all(b.op is Op.SAME for b in self.blocks))
+            and self.keeps_text
             and not self.captions
             and all(n.op is Op.SAME for n in self.notices)
         )
+
+    @property
+    def keeps_text(self) -> bool:
+        """Whether no block of the text differs."""
+        return self.layout_only or all(block.op is Op.SAME for block in self.blocks)
 
     @cached_property
     def words_added(self) -> int:

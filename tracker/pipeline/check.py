@@ -302,15 +302,10 @@ class Pipeline:
         checks: list[Check] = await session.archive.run(list_checks, tracked.id, 1)
         if checks and checks[0].remark is Remark.INTERNAL_ERROR:
             fault, wait = f"{_FAULT} again, postponed for a day", PUT_ASIDE
+        detail = f"{fault}: {type(error).__name__}: {error}"
         intent = Intent(
             article=tracked.id,
-            check=Check(
-                tracked.id,
-                now,
-                CheckOutcome.FAILED,
-                f"{fault}: {type(error).__name__}: {error}",
-                remark=Remark.INTERNAL_ERROR,
-            ),
+            check=Check(tracked.id, now, CheckOutcome.FAILED, detail, remark=Remark.INTERNAL_ERROR),
             expected_versions=tracked.versions,
             next_check_at=now + wait,
             state=tracked.state,
@@ -400,12 +395,8 @@ def _announce_check(report: CheckReport) -> None:
         _log.info("layout", source=layout.source, detail=detail, since=layout.began.isoformat(timespec="seconds"))
     metrics.CHECKS.labels(source=tracked.source, outcome=str(intent.check.outcome)).inc()
     if report.committed.stale:
-        _log.warning(
-            "stale",
-            article=tracked.id,
-            url=tracked.url,
-            detail="another process stored a version first; nothing was stored",
-        )
+        detail = "another process stored a version first; nothing was stored"
+        _log.warning("stale", article=tracked.id, url=tracked.url, detail=detail)
     elif intent.version is not None and report.committed.version is not None:
         content, change = intent.version.content, intent.version.change
         metrics.VERSIONS.labels(source=tracked.source).inc()

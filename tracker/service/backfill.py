@@ -215,11 +215,8 @@ class ArchivedCaptures:
                 is_refused = found.status is not None and 400 <= found.status < 500
                 is_missing = is_refused and found.status != HTTPStatus.TOO_MANY_REQUESTS
                 if found.kind is not FailureKind.TOO_LARGE and not (found.kind is FailureKind.STATUS and is_missing):
-                    raise PageError(
-                        f"the web archive gave no usable answer: {found.reason}",
-                        resource=page.address,
-                        hint=_RUN_AGAIN,
-                    )
+                    why = f"the web archive gave no usable answer: {found.reason}"
+                    raise PageError(why, resource=page.address, hint=_RUN_AGAIN)
             self.skipped += 1
 
 

@@ -54,11 +54,8 @@ class Packer:
         """
         old, new = span
         if old >= new:
-            raise UsageError(
-                "the range must name an older and a newer version",
-                resource=f"{old}..{new}",
-                hint="write A..B, such as v1..v2",
-            )
+            why = "the range must name an older and a newer version"
+            raise UsageError(why, resource=f"{old}..{new}", hint="write A..B, such as v1..v2")
         found = gather(archive, ident, old, new)
         if isinstance(found, list):
             return found
@@ -66,11 +63,9 @@ class Packer:
         # Before anything is written: a package that is not signed proves nothing.
         signer = self.folder.key()
         if signer is None or signer.public != anchor.public:
-            raise UsageError(
-                "the key that signed the checkpoint, which must sign the package too, is not here",
-                resource=anchor.public.partition("+")[0],
-                hint="put the key file next to the archive, as NAME.key; if it is lost, add --new-key",
-            )
+            why = "the key that signed the checkpoint, which must sign the package too, is not here"
+            hint = "put the key file next to the archive, as NAME.key; if it is lost, add --new-key"
+            raise UsageError(why, resource=anchor.public.partition("+")[0], hint=hint)
         texts = (get_version(archive, ident, n).content for n in span)
         damage = pack(archive, found, compare(*texts), anchor, file, self.now, release=__version__, signer=signer)
         return damage or (found, anchor)

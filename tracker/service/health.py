@@ -50,11 +50,8 @@ class ArchiveHealth:
     def record(self, error: ArchiveError) -> None:
         """Record an error. Only the first is logged, until the archive works again."""
         if not self._is_logged:
-            _log.error(
-                "archive",
-                detail=str(error),
-                hint=error.hint or "checks and alerts are paused until the archive is writable again; nothing is lost",
-            )
+            paused = "checks and alerts are paused until the archive is writable again; nothing is lost"
+            _log.error("archive", detail=str(error), hint=error.hint or paused)
         self._is_logged = True
         self.error = str(error)
 
@@ -173,11 +170,8 @@ class NetworkHealth:
             return
         if not self.error:
             self.error = f"no host can be reached; the last was {result.url}: {result.reason}"
-            _log.error(
-                "network",
-                detail=self.error,
-                hint="checks are paused until the network works again; nothing is recorded about any host",
-            )
+            hint = "checks are paused until the network works again; nothing is recorded about any host"
+            _log.error("network", detail=self.error, hint=hint)
         self.require()
 
     async def _is_any_reached(self, apart_from: Place | None, most: int) -> bool:

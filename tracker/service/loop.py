@@ -156,9 +156,8 @@ class Service:
                 hint='Set contact = "you@example.org" in the configuration, or WRITETHRU_CONTACT.',
             )
         if not (self._config.sources or self._config.stories):
-            _log.warning(
-                "nothing watched", detail="Nothing is watched yet.", hint="To add something: writethru add URL"
-            )
+            hint = "To add something: writethru add URL"
+            _log.warning("nothing watched", detail="Nothing is watched yet.", hint=hint)
         await self._leader.check()
         await self._runtime.schedule.load()
         self._clock.start()
@@ -189,9 +188,8 @@ class Service:
         self._runtime.crawler.stopping.set()
         drained = await self._queue.drain(MAX_DRAIN_SECONDS)
         if not drained:
-            _log.warning(
-                "drain", detail=f"some checks did not finish within {MAX_DRAIN_SECONDS:g} s and will be repeated"
-            )
+            detail = f"some checks did not finish within {MAX_DRAIN_SECONDS:g} s and will be repeated"
+            _log.warning("drain", detail=detail)
         for task in others:
             task.cancel()
         (_, late), _ = await asyncio.gather(

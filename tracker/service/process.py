@@ -79,15 +79,12 @@ class WebServer(Protocol):
     @property
     def address(self) -> str:
         """The URL it is served at."""
-        ...
 
     def begin(self) -> None:
         """Start serving."""
-        ...
 
     async def end(self) -> None:
         """Give running requests a moment to finish, then stop."""
-        ...
 
 
 OpenWeb = Callable[[Config, Callable[[], Config]], WebServer]

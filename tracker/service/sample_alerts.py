@@ -92,11 +92,8 @@ def chosen_targets(config: Config, rule: str | None, names: tuple[str, ...]) -> 
     """
     known = {target.name: target for target in config.targets}
     if not known:
-        raise ConfigError(
-            "no targets are configured",
-            resource="[[targets]]",
-            hint="add a [[targets]] table to the configuration file; `writethru config path` shows where it is",
-        )
+        hint = "add a [[targets]] table to the configuration file; `writethru config path` shows where it is"
+        raise ConfigError("no targets are configured", resource="[[targets]]", hint=hint)
     chosen = list(names)
     if rule is not None:
         found = next((each for each in config.rules if each.name == rule), None)

@@ -157,7 +157,7 @@ def headline_only(change: Change) -> bool:
     return (
         change.title.changed
         and not (change.dek.changed or change.byline.changed)
-        and (change.layout_only or all(block.op is Op.SAME for block in change.blocks))
+        and change.keeps_text
         and all(notice.op is Op.SAME for notice in change.notices)
     )
 

@@ -45,9 +45,8 @@ def verdict_on(version: Version, opinion: Opinion, by: str, now: datetime) -> Ve
         raise UsageError(f"{why}, so there is no change to judge", resource=name)
     judged = opinion.labels_right or bool(opinion.wrong or opinion.missing)
     if not (opinion.weight or judged or note or link):
-        raise UsageError(
-            "the verdict says nothing", resource=name, hint="say if it is significant or routine, or write a note"
-        )
+        hint = "say if it is significant or routine, or write a note"
+        raise UsageError("the verdict says nothing", resource=name, hint=hint)
     if len(note) > MAX_NOTE_CHARS:
         raise UsageError(f"the note has more than {MAX_NOTE_CHARS:,} characters", resource=name)
     shown = tuple(dict.fromkeys(label.kind for label in version.change.labels))

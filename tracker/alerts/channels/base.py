@@ -29,7 +29,6 @@ class Notifier(Protocol):
 
         Raises DeliveryError if the target did not accept it. The message never contains a secret.
         """
-        ...
 
 
 @dataclass(frozen=True, slots=True)

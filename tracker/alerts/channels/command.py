@@ -46,11 +46,8 @@ class CommandNotifier:
 
 def _check(target: CommandTarget, _config: Config) -> None:
     if shutil.which(target.command[0]) is None:
-        raise ConfigError(
-            f"there is no program {target.command[0]!r}",
-            resource=f"target {target.name}",
-            hint="give its full path, and make it executable",
-        )
+        why, hint = f"there is no program {target.command[0]!r}", "give its full path, and make it executable"
+        raise ConfigError(why, resource=f"target {target.name}", hint=hint)
     for name in target.environment:
         if name not in os.environ:
             raise ConfigError(

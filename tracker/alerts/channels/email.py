@@ -96,11 +96,8 @@ class EmailNotifier:
 
     def __init__(self, target: EmailTarget, password: str = "", context: ssl.SSLContext | None = None) -> None:
         if password and target.security == "none" and target.host not in {"localhost", "127.0.0.1", "::1"}:
-            raise ConfigError(
-                "a password is never sent over an unencrypted connection",
-                resource=f"target {target.name}",
-                hint='set security = "starttls" or "tls"',
-            )
+            why = "a password is never sent over an unencrypted connection"
+            raise ConfigError(why, resource=f"target {target.name}", hint='set security = "starttls" or "tls"')
         self._target = target
         self._password = password
         self._context = context

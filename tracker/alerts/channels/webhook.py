@@ -119,11 +119,8 @@ def _signing_key(secret: str, host: str) -> bytes:
     except (binascii.Error, ValueError):
         key = b""
     if len(key) < _MIN_SECRET_BYTES:
-        raise ConfigError(
-            "the webhook secret must be base64 of at least 16 bytes",
-            resource=host,
-            hint='create one with: echo "whsec_$(openssl rand -base64 32)"',
-        )
+        hint = 'create one with: echo "whsec_$(openssl rand -base64 32)"'
+        raise ConfigError("the webhook secret must be base64 of at least 16 bytes", resource=host, hint=hint)
     return key
 
 
