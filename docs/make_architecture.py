@@ -52,7 +52,7 @@ def files_of(name: str) -> list[Path]:
 
 
 def lines_of(name: str) -> int:
-    """Return how many lines the files of a package have, in hundreds: the picture need not follow each edit."""
+    """Return how many lines a package has, rounded to hundreds, so that the picture need not follow each edit."""
     return max(100, round(sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files_of(name)), -2))
 
 

@@ -11,22 +11,21 @@ PAGE = Path(__file__).parent / "reference" / "coverage.md"
 _HEAD = """\
 # What is proved
 
-`verify` names an alteration of a covered column; of the columns in the last column of the table it does not.
-`tests/nightly/forgeries.py` alters, swaps, empties, removes and adds to each of them on both databases. Covered is what
-a checkpoint contains: entries after it are counted by `verify --against`, see
+`verify` names any alteration of a covered column. It does not notice alterations of the columns that are “not covered”.
+`tests/nightly/forgeries.py` alters, swaps, empties, removes and adds to every column on both databases. Only entries
+that a checkpoint contains are covered; `verify --against` counts the entries after it. See
 [Search, verify and prove](../how-to/keep-and-prove.md).
 
 | table | covered columns, and by what | not covered |
 |---|---|---|
 """
 _TAIL = """
-Numbers of rows (`id`) show nothing by themselves; where other rows refer to them, they are covered. Also not covered:
-the search index, quarantined pages, and on PostgreSQL views, triggers and other code in the database. Of rows in
-covered tables,
+Row numbers (`id`) mean nothing by themselves; those that other rows refer to are covered. Also not covered are the
+search index, quarantined pages, and on PostgreSQL views, triggers and other code in the database. `verify` does not notice
 
-- stored bytes may be added that nothing names.
-- outlets may be added that have no article.
-- checkpoints may be deleted from the archive itself: only the notes kept elsewhere count.
+- stored bytes that were added and that no row names,
+- outlets that were added and have no article,
+- checkpoints that were deleted from the archive: only the notes that you keep elsewhere count.
 """
 
 

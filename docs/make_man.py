@@ -24,7 +24,7 @@ writethru.toml
 The configuration: in the working folder, else in $XDG_CONFIG_HOME/writethru or /etc/writethru.
 .TP
 writethru.db
-The archive, where nothing else is configured.
+The archive, unless another one is configured.
 """
 
 

@@ -19,8 +19,8 @@ _HEAD = """\
 
 Every command takes these options: `-c/--config FILE`, `--db URL`, `--json`, `-q/--quiet`, `-v/--verbose`,
 `--color auto|always|never`, `--no-pager`. They may come before or after the command. Every option can also be set in
-the environment: `--db` is `WRITETHRU_DB`, `log --since` is `WRITETHRU_LOG_SINCE`. A variable of an option that can be
-given several times has one value per line.
+the environment: `--db` is `WRITETHRU_DB`, `log --since` is `WRITETHRU_LOG_SINCE`. If an option can be given
+several times, its variable has one value per line.
 
 stdout is data; stderr is progress and errors. With `--json` a command writes one object per line, each with
 `"schema": 1`. On a terminal, long output is shown in `$PAGER`. On a pipe, lines are not wrapped, table columns are

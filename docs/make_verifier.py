@@ -12,7 +12,7 @@ HASH = re.compile(r"(sha256sum verify\.py +# )\w+")
 
 
 def main() -> None:
-    """Write both."""
+    """Write the verifier and its hash."""
     data = verifier_source()
     (DOCS / "reference" / "verify.py").write_bytes(data)
     GUIDE.write_text(HASH.sub(rf"\g<1>{hashlib.sha256(data).hexdigest()}", GUIDE.read_text("utf-8")), "utf-8")
