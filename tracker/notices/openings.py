@@ -14,9 +14,16 @@ from tracker.model.article import NoticeKind
 from .vocabulary import PATTERNS, any_of
 
 _END: Final = r"\s*(?:[:：–—|\]]|-\s|$|\.(?=\s|$))"
-_FIGURE: Final = r"\d[\d:.,/]*(?:st|nd|rd|th|er|h|[ap]m)?\d*"
-# A time after "updated" and the like: "on 3 May 2026", "at 11.20".
-_AT: Final = rf"(?:[\s,.(–—-]{{1,3}}(?:{any_of('labels', 'when')}\b\.?|{_FIGURE}))"
+_SUFFIX: Final = r"(?:st|nd|rd|th|er|h|[ap]m)"
+_WHEN: Final = rf"(?>(?:[ap]\.?m|{any_of('labels', 'when')})\b)"
+_GAP: Final = r"[\s,.(–—-]{1,3}"
+# A time after "updated" and the like: "on 3 May 2026", "at 11.20". It can match a text in one way only: full stops and
+# commas after a figure belong to the figure, not to the gap. Otherwise "Updated 1.1.1.1 …" would take exponential time.
+_AT: Final = (
+    rf"{_GAP}(?>(?:{_WHEN}(?:\.(?=[\s,.(–—-]))?+|\d[\d:.,/]*{_SUFFIX}\d*){_GAP}"
+    r"|\d[\d:.,/]*(?:[\s(–—-][\s,.(–—-]{0,2}|(?<=[.,])(?=[^\W\d])))*"
+    rf"(?:{_WHEN}\.?|\d[\d:.,/]*(?:{_SUFFIX}\d*)?)"
+)
 _PURPOSE: Final = r"[\s,)]+(?:to|with|mit|um|avec|pour|con|para|per|com|met|om)\s\w"
 _SINCE: Final = r"[\s,]+(?:after|following|nach|après|à la suite|tras|después|dopo|após|depois|na|nadat)\s\w"
 _CAPITALS: Final = re.compile(r"\W*(?:ADDS|UPDATES|CORRECTS|RECASTS|REFILES|SUBS|FIXES|CLARIFIES|WRITETHRU)\b")
@@ -25,7 +32,7 @@ _NOT_QUOTED: Final = (
     r"(?!.*, (?:[^,]{0,60}\b(?:said|told)\b|so |sagte|dit |a dit|raconte|explique|dijo|ha detto|disse|zei))"
 )
 _TIME_OF_EDIT: Final = re.compile(
-    rf"\b(?P<edited>{any_of('openings', 'edited')}|changed)(?! from\b){_AT}+", re.IGNORECASE
+    rf"\b(?P<edited>{any_of('openings', 'edited')}|changed)(?! from\b){_AT}", re.IGNORECASE
 )
 
 
@@ -37,7 +44,7 @@ def _label() -> re.Pattern[str]:
         for kind in ("correction", "clarification", "editors", "update", "weak")
     )
     of_this = r"\s+(?:to|on|in) (?:this|the|our) (?:story|article|post|report|column|piece)"
-    dated = rf"(?:{of_this}|\s*[(\[][^)\]]{{1,40}}[)\]]|{_AT}+\)?)?"
+    dated = rf"(?:{of_this}|\s*[(\[][^)\]]{{1,40}}[)\]]|{_AT}\)?)?"
     before = any_of("labels", "before")
     return re.compile(rf"[^\w“”\"„«»‘#]{{0,4}}_?(?:{before} )?(?:{kinds})(?P<dated>{dated}){_END}")
 
@@ -74,10 +81,10 @@ def _edited_text() -> re.Pattern[str]:
     """Return the expression of texts that say in note form how they were edited: "Updated 3 May to add a quote"."""
     edited, texts = any_of("openings", "edited"), any_of("openings", "texts")
     return re.compile(
-        rf"\W*(?:last |zuletzt )?(?:{texts} {edited}{_AT}*|{edited}{_AT}+){_PURPOSE}"
+        rf"\W*(?:last |zuletzt )?(?P<text>{texts} )?{edited}(?:{_AT}|(?(text)|(?!))){_PURPOSE}"
         # "Published 4 May, updated 19 May after …"
-        rf"|\W*(?:first |originally |zuerst |erstmals |eerste |eerder )?{any_of('openings', 'published')}{_AT}+[;,.]? "
-        rf"(?:[\w .:]{{0,20}}?\b)?{edited}\b{_AT}*(?:{_PURPOSE}|{_SINCE})"
+        rf"|\W*(?:first |originally |zuerst |erstmals |eerste |eerder )?{any_of('openings', 'published')}{_AT}[;,.]? "
+        rf"(?:[\w .:]{{0,20}}?\b)?{edited}\b(?:{_AT})?(?:{_PURPOSE}|{_SINCE})"
         # "Actualisé avec le cours de clôture": in German, this may begin any sentence.
         rf"|\W*{any_of('openings', 'completed')} (?:avec|con|com|met) (?!{any_of('openings', 'agencies')}\b)"
         r"[^,.]{3,80}\.?$"
@@ -125,7 +132,7 @@ def is_only_label(text: str) -> bool:
     label = _label().match(low)
     if label is None or label["weak"] or (low.endswith(".") and not label["dated"]):  # "Correction appended."
         return False
-    dates = re.compile(rf"(?:\W|{any_of('labels', 'when')}\b|{_FIGURE}\b)*")
+    dates = re.compile(rf"(?:\W|{_WHEN}|\d+(?:[:.,/]*{_SUFFIX}\d*)?\b)*")
     return dates.fullmatch(low, label.end()) is not None
 
 

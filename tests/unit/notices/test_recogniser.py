@@ -2,6 +2,7 @@ import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 
@@ -298,3 +299,21 @@ def test_a_label_makes_a_notice_of_the_last_paragraph_below_it(header, note, kin
     found = extract(article(f"<p><b>{header}</b></p>", f"<p>{note}</p>"))
     assert [(notice.kind, notice.text) for notice in found.notices] == [(kind, note)]
     assert found.text == "\n\n".join(PARAGRAPHS)
+
+
+# Each figure could end before or after its full stop, and each word be one of two: 2 to the power of 16 ways to fail.
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Updated 1" + ".1" * 16 + " at noon",
+        "Correction 1" + ".1" * 16 + " and more",
+        "Published 11" + " 11" * 16 + " and more",
+        "Update" + " mardi" * 16 + " and more",
+        "Correction: 1" + ".1" * 16 + " and more",
+    ],
+)
+def test_many_figures_or_days_after_a_label_are_read_at_once(text):
+    started = perf_counter()
+    recognise(text, at_edge=True)
+    extract(article(after=f"<p>{text}</p>"))
+    assert perf_counter() - started < 1
