@@ -87,7 +87,9 @@ def find_headline(head: PageHead, page: PageTree) -> tuple[Choice, Headlines, Li
     if titles:
         candidates = [each for each in candidates if key(each.text) in known_keys or not _links_home(each, page)]
     h1s = [each for each in candidates if each.tag == "h1"]
-    found = _best(candidates, list(titles.values()), len(h1s))
+    scores = [_score(each, list(titles.values()), is_only_h1=len(h1s) == 1) for each in candidates]
+    least = _MIN_SCORE_SHARE * max(scores, default=0.0)
+    found = next((each for each, score in zip(candidates, scores, strict=True) if score >= least > 0), None)
     shown_h1 = found if found in h1s else h1s[0] if len(h1s) == 1 else None
     h1 = shown_h1.text if shown_h1 is not None else ""
     surfaces = Headlines(h1=h1, og=og, html=head.title, jsonld=json_ld)
@@ -123,13 +125,6 @@ def _candidates(page: PageTree, known_keys: set[str]) -> Iterator[Candidate]:
                 for line in group
                 if not line.links and _MIN_HEADLINE_CHARS <= len(line.text) <= longest and key(line.text) in known_keys
             )
-
-
-def _best(candidates: list[Candidate], titles: list[str], h1s: int) -> Candidate | None:
-    """Return the first candidate with nearly the best score; `h1s` is how many of them are in an h1."""
-    scores = [_score(each, titles, is_only_h1=h1s == 1) for each in candidates]
-    least = _MIN_SCORE_SHARE * max(scores, default=0.0)
-    return next((each for each, score in zip(candidates, scores, strict=True) if score >= least > 0), None)
 
 
 def _score(candidate: Candidate, titles: list[str], *, is_only_h1: bool) -> float:

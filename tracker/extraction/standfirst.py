@@ -90,24 +90,17 @@ def _first_line(above: Sequence[Line], text: Sequence[Line], description: str, t
         return named
     if text and _is_named(text[0]) and _is_possible(text[0], title) and _is_unsuspected(text[0]):
         return text[0]
-    short = next((line for line in (*above, *text[:1]) if is_short_standfirst(line, description)), None)
-    if short is not None:
-        return short
+    # A line with such a name that is the description is the standfirst, even if it is short.
+    for line in (*above, *text[:1]):
+        is_description = line.text.casefold() == description.casefold()
+        if is_description and is_surely_named(line) and not line.zone & _OUTSIDE_ZONES:
+            return line
     for line in fitting:
         is_near = line.index - above[0].index <= _MAX_UNNAMED_DISTANCE_LINES
         is_whole = line.owner.tag in HEADING_TAGS or line.owner.tag == "p" or line.text[-1] in SENTENCE_ENDINGS
         if is_near and is_whole and len(line.text) >= _MIN_UNNAMED_CHARS and not is_paragraph(line, title):
             return line
     return next((line for line in fitting if _is_point(line)), None)
-
-
-def is_short_standfirst(line: Line, description: str) -> bool:
-    """Return whether `line` is named a standfirst and is exactly the description in the page's metadata.
-
-    Such a line is one even if it is short.
-    """
-    is_description = line.text.casefold() == description.casefold()
-    return is_description and is_surely_named(line) and not line.zone & _OUTSIDE_ZONES
 
 
 def is_surely_named(line: Line) -> bool:
