@@ -263,8 +263,9 @@ class Service:
             self._runtime.fetcher.use(config)
         except ConfigError as error:
             metrics.RELOAD_OK.set(0)
+            problems = str(error).replace(":\n  ", ": ").replace("\n  ", "; ")  # one line
             hint = "the previous configuration stays active until this is fixed"
-            _log.error("configuration", detail=str(error), hint=hint)
+            _log.error("configuration", detail=problems, hint=hint)
             return
         if config.archive != self._config.archive or config.service != self._config.service:
             _log.warning("configuration", detail="changes to [archive] and [service] take effect after a restart")

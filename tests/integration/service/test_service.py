@@ -249,6 +249,7 @@ async def test_a_configuration_is_read_again_when_it_changes_and_a_broken_one_is
     settings.write_text("[[sources]]\nnonsense = 1\n")
     os.utime(settings, (1, 1))
     await until(lambda: "the previous configuration stays active" in messages.getvalue())
+    assert "2 errors: sources[1].name: required" in messages.getvalue(), "on one line, without escaped line breaks"
     assert not running.done()
     settings.write_text(configuration(tmp_path, paper.base + "/feed.xml"))
     await until(lambda: titles(settings) == ["Fire at the harbour 1", "Market day moved 1"])
