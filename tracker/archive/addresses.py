@@ -123,9 +123,9 @@ def find_owners(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, Ad
     Aliases on other hosts or in other directories, which archives stored before, lead nowhere.
     """
     return {
-        bytes(row.key): AddressOwner(row.article_id, row.source_id, row.own, is_own)
+        row.key: AddressOwner(row.article_id, row.source_id, row.own, is_own)
         for row in connection.of_each(_OWNERS, "keys", keys)
-        if (is_own := row.url == row.own or bytes(row.key) in {address_key(row.own), former_key(row.own)})
+        if (is_own := row.url == row.own or row.key in {address_key(row.own), former_key(row.own)})
         or may_be_alias(row.own, row.url)
     }
 

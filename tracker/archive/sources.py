@@ -100,7 +100,7 @@ def sync_source(
         connection.run("UPDATE source SET paused = :paused WHERE id = :source_id", paused=paused, source_id=source_id)
         wanted = {hub_key(hub): hub for hub in hubs}
         for key in connection.column(bytes, "SELECT key FROM hub WHERE source_id = :source_id", source_id=source_id):
-            if bytes(key) not in wanted:
+            if key not in wanted:
                 connection.run("DELETE FROM hub WHERE source_id = :id AND key = :key", id=source_id, key=key)
         fresh = {"next_poll_at": now, "failures": 0, "last_error": "", "etag": "", "last_modified": "", "articles": 0}
         for position, (key, hub) in enumerate(wanted.items()):

@@ -122,6 +122,19 @@ def test_values_of_another_type_are_named(on_sqlite: Sealed, tmp_path: Path, tab
 
 
 @pytest.mark.parametrize(
+    "column",
+    "address.key blob.sha256 capture.sha256 change.data checkpoint.root event.leaf leaf.hash leaf.change_sha256"
+    " reading.sha256 recapture.leaf recapture.sha256 version.sha256".split(),
+)
+def test_a_number_in_a_column_of_bytes_is_damage_and_takes_no_memory(
+    on_sqlite: Sealed, tmp_path: Path, column: str
+) -> None:
+    table, name = column.split(".")
+    alter = sql(f"UPDATE {table} SET {name} = 99999999999999 WHERE rowid = (SELECT max(rowid) FROM {table})")
+    assert on_sqlite.altered(tmp_path, alter).damage
+
+
+@pytest.mark.parametrize(
     ("alter", "how"),
     [
         (field("change", "announced", "'no'", OF_VERSION), "the change that led to it is damaged"),

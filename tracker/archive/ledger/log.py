@@ -372,9 +372,9 @@ def _require_continued(connection: Connection, notes: Iterable[tuple[Path, Check
     """Raise SigningRefused unless the log, with the entries to be sealed, begins with those of the newest note."""
     sealed = _leaves(connection)
     waiting = [
-        bytes(each)
+        each
         for table, key, leaf in _TABLES
-        for each in connection.column(bytes, f"SELECT {leaf} FROM {table} WHERE position IS NULL ORDER BY {key}")
+        for each in _hashes(connection, f"SELECT {leaf} FROM {table} WHERE position IS NULL ORDER BY {key}")
     ]
     entries, missed = sealed + waiting, None
     for path, note in notes:
@@ -438,4 +438,9 @@ def prove_consistency(archive: Archive, older: int, size: int) -> tuple[str, ...
 
 
 def _leaves(connection: Connection, size: int | None = None) -> list[bytes]:
-    return [bytes(each) for each in connection.column(bytes, SELECT_ENTRIES)][:size]
+    return _hashes(connection, SELECT_ENTRIES)[:size]
+
+
+def _hashes(connection: Connection, statement: str) -> list[bytes]:
+    """Return leaf hashes. In a forged SQLite archive they may be of any type: what is not bytes counts as empty."""
+    return [each if isinstance(each, bytes) else b"" for each in connection.column(object, statement)]

@@ -128,8 +128,8 @@ class Checkpoints:
                 continue
             # Notes of earlier releases have no time.
             same_time = found.at is None or to_ms(found.at) == row.at
-            if same_time and (found.size, found.root) == (row.size, bytes(row.root).hex()):
-                self.roots[row.size] = bytes(row.root)
+            if same_time and (found.size, found.root) == (row.size, row.root.hex()):
+                self.roots[row.size] = row.root
                 known.append(found)
             else:
                 self.damage.append(Damage(f"checkpoint {row.size}", "its row and its note differ"))
@@ -206,7 +206,7 @@ def check_log(archive: Archive, known: Checkpoints) -> tuple[int, list[Damage]]:
                 how = "is missing" if row.position > frontier.size else "appears twice"
                 damage.append(Damage("the log", f"entry {min(row.position, frontier.size)} {how}"))
                 break
-            frontier.append(bytes(row.hash))
+            frontier.append(row.hash)
             if frontier.size in due and frontier.root() != due.pop(frontier.size):
                 wrong.append(frontier.size)
             if there is not None and frontier.size == there.size and frontier.root().hex() != there.root:
@@ -412,7 +412,7 @@ def _page_damage(
         events, *tables, addresses = (by_article.get(article.id, ()) for by_article in rows)
         keys = set(address_keys(article.url))
         # Not every row with its url: a row with the key of another address would lead from there to this article.
-        own = [row for row in addresses if row.url == article.url and bytes(row.key) in keys]
+        own = [row for row in addresses if row.url == article.url and row.key in keys]
         # Its id is a part of its key.
         if not any(article.ident in row.key.hex() for row in own):
             yield Damage(article.ident, "its own address does not lead to it")
@@ -514,7 +514,7 @@ def _records(
     ident: str = article.ident
     for event in events:
         record = event.record.encode()
-        if leaf_hash(record) != bytes(event.leaf):
+        if leaf_hash(record) != event.leaf:
             damage.append(Damage(ident, "the record of an event does not match its entry in the log"))
             continue
         try:

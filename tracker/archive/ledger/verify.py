@@ -482,7 +482,7 @@ def _is_whole_change(page: Page, row: Row, content: bytes) -> bool:
     """Return whether a change, its columns and its labels match the log; where that has none, only check the labels."""
     kinds = page.kinds.get(row.id, ())
     try:
-        raw = blobs.decode(bytes(row.change_data), row.change_len, content, crc=row.change_crc)
+        raw = blobs.decode(row.change_data, row.change_len, content, crc=row.change_crc)
         if codec.parse(raw).get("classifier", 1) != (row.classifier or 1):
             return False
         own = None if row.change is None else row.change.hex()
@@ -511,15 +511,15 @@ def later_damage(archive: Archive, checkpoints: Checkpoints, ident: str, *, deco
             yield Damage(name, "a row that belongs to it is missing")
             continue
         version_leaf = None if row.version_leaf is None else row.version_leaf.hex()
-        hashes = (bytes(row.head).hex(), bytes(row.body).hex())
-        if leaf_of(row.ident, row.n, row.fetched, row.status, hashes, version_leaf) != bytes(row.leaf).hex():
+        hashes = (row.head.hex(), row.body.hex())
+        if leaf_of(row.ident, row.n, row.fetched, row.status, hashes, version_leaf) != row.leaf.hex():
             yield Damage(name, "its record does not match its entry in the log")
-        if bytes(row.sha256) != bytes(row.body):
+        if row.sha256 != row.body:
             yield Damage(name, "its capture and its page differ")
         if decode and not row.removed:
             for part, key, expected in (("head", row.head_id, row.head), ("body", row.body_id, row.body)):
                 raw = stored_bytes(archive, key)
-                if raw is None or hashlib.sha256(raw).digest() != bytes(expected):
+                if raw is None or hashlib.sha256(raw).digest() != expected:
                     yield Damage(name, f"the bytes of its {part} are damaged")
     if decode:
         for row in _rows(archive, _READINGS, ident):
@@ -548,7 +548,7 @@ def _reading_damage(archive: Archive, row: Row) -> Iterator[Damage]:
         article = None
     if raw is None or article is None or hashlib.sha256(raw).digest() != row.content:
         yield Damage(f"{row.ident}@{row.n}", "its re-extracted text is damaged")
-    elif article.sha256 != bytes(row.sha256).hex():
+    elif article.sha256 != row.sha256.hex():
         yield Damage(f"{row.ident}@{row.n}", "its re-extracted text does not match its identity")
     elif row.superseded_at is None and row.n == row.versions and clean_text(article.title) != row.title:
         yield Damage(row.ident, "its title is not that of its newest version")
@@ -558,7 +558,7 @@ def _handin_damage(archive: Archive, ident: str) -> Iterator[Damage]:
     for row in _rows(archive, _HANDINS, ident):
         # The hashes themselves are compared with the log in `logcheck`.
         for part, key, expected in (("text", row.content_id, row.content), ("file", row.file_id, row.file)):
-            if expected and hashlib.sha256(stored_bytes(archive, key) or b"").digest() != bytes(expected):
+            if expected and hashlib.sha256(stored_bytes(archive, key) or b"").digest() != expected:
                 yield Damage(f"{row.ident}@h{row.n}", f"the bytes of its {part} are damaged")
 
 
