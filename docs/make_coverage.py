@@ -21,7 +21,8 @@ that a checkpoint contains are covered; `verify --against` counts the entries af
 """
 _TAIL = """
 Row numbers (`id`) mean nothing by themselves; those that other rows refer to are covered. Also not covered are the
-search index, quarantined pages, and on PostgreSQL views, triggers and other code in the database. `verify` does not notice
+search index, quarantined pages, and on PostgreSQL views, triggers and other code in the database. `verify` does not
+notice
 
 - stored bytes that were added and that no row names,
 - outlets that were added and have no article,
