@@ -19,8 +19,8 @@ _TAKE: dict[str, Callable[[list[float]], float]] = {"sum": sum, "max": max, "min
 _INTRODUCTION = """# Targets and measurements
 
 This page shows every target that `benchmarks/` measures, next to the figure of the last run. `make figures` writes it
-from `benchmarks/targets.toml` and `benchmarks/results`. The last table names the commit, day and machine of each run. Times
-vary with the machine, so targets compare them only as ratios, to a peer in the same run where there is one.
+from `benchmarks/targets.toml` and `benchmarks/results`. The last table names the commit, day and machine of each run.
+Times vary with the machine, so targets compare them only as ratios, to a peer in the same run where there is one.
 
 The results of long tests (kills, power cuts, fourteen days of news) are in [What is guaranteed](reliability.md).
 """
