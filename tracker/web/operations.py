@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -114,11 +115,18 @@ def _add_address(actions: Actions, request: OperationRequest[AddBody]) -> Operat
     return OperationResult(text, links.source(value["source"]), Added(**value))
 
 
+def _require_base64(value: object) -> object:
+    # Python's decoder skips all other characters: a page that is sent as it is would be read as noise.
+    if isinstance(value, str) and not re.fullmatch(r"[A-Za-z0-9+/=\s]*", value):
+        raise ValueError("must be base64")
+    return value
+
+
 class HandinBody(Body):
     """A page that a person saved in their own browser, and their name."""
 
-    file: Base64Bytes = Field(
-        min_length=1, description="saved page (HTML, SingleFile, MHTML or WACZ), in JSON as base64"
+    file: Annotated[Base64Bytes, BeforeValidator(_require_base64)] = Field(
+        description="saved page (HTML, SingleFile, MHTML or WACZ), in JSON as base64"
     )
     url: str = Field(min_length=1, max_length=4000, description="the address of the page")
     by: str = Field("", max_length=200, description="who hands it in; a user whom the proxy names is named in any case")

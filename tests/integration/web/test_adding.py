@@ -314,7 +314,9 @@ async def test_a_saved_page_is_handed_in_by_the_form_and_by_programs(place, outl
             ({"at": "2999-01-01"}, "in the future"),
             ({"at": "yesterday"}, "at: must be a time, as in"),
             ({"file": "AAAA"}, "not a web page"),
+            ({"file": ""}, "not a web page"),
             ({"file": "AAA"}, "file: must be base64, not 'AAA'"),
+            ({"file": "<html></html>"}, "file: must be base64"),
             ({"by": "x" * 201}, "by: must have at most 200 characters"),
             ({"by": ""}, "name"),
         ):
