@@ -61,7 +61,7 @@ def load_rules(path: Path) -> SiteRules:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError("cannot be read", resource=str(path), hint=_HINT) from error
+        raise ConfigError("the file cannot be read", resource=str(path), hint=_HINT) from error
     return parse_rules(text, path)
 
 
@@ -70,6 +70,6 @@ def parse_rules(text: str, path: Path) -> SiteRules:
     try:
         return SiteRules.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError("cannot be read", resource=str(path), hint=_HINT) from error
+        raise ConfigError("the file is not valid TOML", resource=str(path), hint=_HINT) from error
     except ValidationError as error:
         raise ConfigError(describe(error, SiteRules), resource=str(path), hint=_HINT) from None

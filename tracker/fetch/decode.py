@@ -66,7 +66,7 @@ class Decoder:
         self._ignores_rest = False
 
     def feed(self, data: bytes) -> None:
-        """Add the next bytes as they were received."""
+        """Decompress the next bytes, as they were received, and add them to the body."""
         if self.coding == "identity":
             self._append(data)
             return

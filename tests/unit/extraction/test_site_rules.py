@@ -45,7 +45,7 @@ def test_the_first_folder_wins_for_an_outlet_and_the_others_stay(tmp_path):
         ('hosts = ["a.test"]\npromo = ["("]', "not a usable regular expression"),
         ("hosts = []", "hosts"),
         ('hosts = ["a.test"]\nfoo = 1', "foo"),
-        ("hosts =", "cannot be read"),
+        ("hosts =", "not valid TOML"),
     ],
 )
 def test_rules_that_cannot_be_used_are_refused(tmp_path, text, words):
