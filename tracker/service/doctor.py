@@ -130,10 +130,10 @@ def watch_findings(archive: Archive, counts: Counts, now: datetime) -> Iterator[
         yield Finding("lag", "warning", overdue, remedy)
     for source in summarise_sources(archive, now=now):
         if not source.paused and (source.failing or source.hubs_failing):
-            articles, hubs = counted(source.articles, "article"), counted(source.hubs, "list")
-            failing = f"{source.failing:,} of {articles} and {source.hubs_failing} of {hubs} fail"
+            articles = f"{source.failing:,} of {counted(source.articles, 'article')}" if source.failing else ""
+            hubs = f"{source.hubs_failing} of {counted(source.hubs, 'list')}" if source.hubs_failing else ""
             seen = "never read" if source.last_ok is None else f"last read {span(now - source.last_ok)} ago"
-            detail = f"{failing}, {seen}: {source.error}"
+            detail = f"failing: {' and '.join(filter(None, (articles, hubs)))}, {seen}: {source.error}"
             yield Finding(f"source {source.name}", "warning", detail, f"writethru sources show '{source.name}'")
     for article in list_possibly_gone(archive)[:MAX_NAMED_PAGES]:
         assert article.possibly_gone_since is not None
@@ -150,7 +150,7 @@ def watch_findings(archive: Archive, counts: Counts, now: datetime) -> Iterator[
     if state.quarantined:
         named = ", ".join(state.quarantined[:MAX_NAMED_PAGES])
         detail = f"{counted(len(state.quarantined), 'page is', 'pages are')} set aside as unreadable: {named}"
-        yield Finding("pages", "warning", detail, "writethru show ID --quarantined")
+        yield Finding("pages", "warning", detail, f"writethru show {state.quarantined[0]} --quarantined")
     else:
         yield Finding("pages", "ok", "none is set aside as unreadable")
     with archive.read() as connection:

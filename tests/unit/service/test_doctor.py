@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.archive_samples import grow, minutes, watch
 from tests.archives import temporary_archive
 from tracker.addresses.urls import host_of
+from tracker.archive.quarantine import quarantine
 from tracker.archive.state import count_all
 from tracker.config.root import load
 from tracker.model.article import Article, Notice, NoticeKind
@@ -111,6 +112,14 @@ def test_growth_is_told_by_the_age_of_the_archive(days, said):
     assert found.detail.endswith(said)
     if days == 4:
         assert f"about {counts.bytes / 4e6:,.1f} MB a day" in found.detail
+
+
+def test_a_page_that_is_set_aside_is_named_with_the_command_that_shows_it():
+    with temporary_archive() as store:
+        article = watch(store)
+        quarantine(store, article.id, answer(""), Failure(FailureKind.UNREADABLE, "the page hung", URL))
+        (found,) = [each for each in watch_findings(store, count_all(store), NOW) if each.what == "pages"]
+    assert found.remedy == f"writethru show {article.id} --quarantined"
 
 
 @pytest.fixture(params=["path", "abstract"])
