@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from tracker.model.article import Block, BlockKind, NoticeKind
-from tracker.notices.first_look import may_begin, opens_on_text
+from tracker.notices.first_look import may_begin_notice, names_article_first
 from tracker.notices.openings import is_only_label, read_opening
 from tracker.notices.recogniser import recognise
 
@@ -222,12 +222,12 @@ class BlockClassifier:
             return None
         at_edge = not self._edges[0] < line.index < self._edges[1]
         set_apart = bool(line.zone & _APART_ZONES) or max(line.italic, line.bold) >= _MIN_APART_SHARE * len(text)
-        if not (at_edge or set_apart or may_begin(text)) or is_timestamp(text):
+        if not (at_edge or set_apart or may_begin_notice(text)) or is_timestamp(text):
             return None
         # A long paragraph about errors and changes is news unless it begins like a notice.
         if len(text) > _MAX_UNLABELLED_NOTICE_CHARS and not set_apart:
             opening = read_opening(text, text.lower().replace("’", "'"))
-            if not (opening.label or opening.wire or opens_on_text(text)):
+            if not (opening.label or opening.wire or names_article_first(text)):
                 return None
         found = recognise(text, at_edge=at_edge, set_apart=set_apart)
         return (BlockKind.NOTICE, found.kind.value) if found is not None and found.is_sure else None

@@ -108,18 +108,18 @@ def _sorts(token: str) -> int:
     return bits
 
 
-def may_begin(text: str) -> bool:
+def may_begin_notice(text: str) -> bool:
     """Return whether the first words of `text` are those of a notice inside the news text."""
     return (
         _has_label_letters(text)
         or not _OPENING_WORDS.isdisjoint(_WORD.findall(text[:_OPENING_CHARS].lower()))
-        or opens_on_text(text)
+        or names_article_first(text)
     )
 
 
-def opens_on_text(text: str) -> bool:
+def names_article_first(text: str) -> bool:
     """Return whether `text` begins by naming the article itself: "An earlier version of …"."""
-    return _opens_on_text().match(text) is not None
+    return _article_first().match(text) is not None
 
 
 def begins_with_label(text: str) -> bool:
@@ -137,5 +137,5 @@ def _has_label_letters(text: str) -> bool:
 
 
 @cache
-def _opens_on_text() -> re.Pattern[str]:
+def _article_first() -> re.Pattern[str]:
     return re.compile(rf"\W{{0,3}}{any_of('first_look', 'opens_on_text')}", re.IGNORECASE)

@@ -10,7 +10,7 @@ from tests.soak.random_text import paragraph
 from tests.unit.extraction.pages import PARAGRAPHS, article
 from tracker import extract
 from tracker.model.article import BlockKind, NoticeKind
-from tracker.notices.first_look import begins_with_label, may_be_notice, may_begin
+from tracker.notices.first_look import begins_with_label, may_be_notice, may_begin_notice
 from tracker.notices.recogniser import recognise
 
 NEWS = (
@@ -43,7 +43,7 @@ def test_the_first_look_drops_few_notices_and_hardly_any_that_the_model_would_be
 def test_plain_news_is_looked_at_no_further(text, monkeypatch):
     monkeypatch.setattr("tracker.notices.recogniser.Measured", None)
     assert recognise(text, at_edge=True) is None
-    assert not may_begin(text)
+    assert not may_begin_notice(text)
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def test_ordinary_news_labels_and_headings_are_no_notices():
     rng = random.Random(0)
     taken = {text: recognise(text) for text in (paragraph(rng) for _ in range(3_000))}
     assert [text for text, notice in taken.items() if notice is not None and notice.is_sure] == []
-    assert may_begin("We have corrected the depth of the harbour in the second paragraph.")
+    assert may_begin_notice("We have corrected the depth of the harbour in the second paragraph.")
     found = extract(article(after=f"<footer><p>Correction: May 4, 2026</p><p>{NOTE}</p></footer>"))
     assert [notice.text for notice in found.notices] == [NOTE]
     found = extract(article("<h3>Correction</h3>", at=3))
