@@ -1,13 +1,15 @@
-"""The tutorial, command by command, as a reader would type it, on a web site of this machine."""
+"""The tutorial, command by command, as a reader would type it, on a web site of this machine; and the guide to SQL."""
 
 import os
 import re
 import shlex
 from pathlib import Path
+from types import SimpleNamespace
 
 from tests.command_line import objects
 
-TUTORIAL = Path(__file__).parents[3] / "docs" / "tutorial" / "first-hour.md"
+DOCS = Path(__file__).parents[3] / "docs"
+TUTORIAL = DOCS / "tutorial" / "first-hour.md"
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NOT_HERE = ("make demo", "source .venv")
 """The demo is played by `e2e/test_demo.py` and `e2e/test_wheel.py`."""
@@ -57,3 +59,27 @@ def test_every_command_of_the_tutorial_works(run, site):
     assert "number" in said["writethru diff ID --facts"]
     assert b"after three boats" in Path("page.html").read_bytes()
     assert '"type": "article.changed"' in Path("alerts.jsonl").read_text("utf-8").replace('":"', '": "')
+
+
+def test_every_query_of_the_guide_to_sql_works(kept):
+    guide = (DOCS / "how-to" / "query-it.md").read_text("utf-8")
+    queries = re.findall(r'^writethru (sql(?: --\w+)?) "([^"]+)"', guide, re.MULTILINE)
+    assert len(queries) >= 5
+    for words, query in queries:
+        kept(*words.split(), query)
+    texts = kept(*queries[-1][0].split(), queries[-1][1]).output.splitlines()
+    assert texts[0] == "article,version,source,url,seen,title,text"
+
+
+def test_the_data_frames_of_the_guide_to_sql_get_rows(kept):
+    (code,) = re.findall(
+        r"^```python\n(.*?)^```$", (DOCS / "how-to" / "query-it.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    frames: list[list[object]] = []
+    library = SimpleNamespace(DataFrame=lambda rows, **_: frames.append(rows))
+    exec(
+        re.sub(r"^import \w+\n", "", code, flags=re.MULTILINE).replace('(source="Herald")', "()"),
+        {"pandas": library, "polars": library},
+    )
+    assert all(frames)
+    assert len(frames) == 2
