@@ -128,7 +128,7 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Storm:
-    """Why and how long the alerts of a source are held: `until` then, unless the storm goes on.
+    """Why the alerts of a source are held, and `until` when, unless the storm continues.
 
     `changed` of the articles `seen` within the window changed. `spared` is until when nothing is held, because a person
     released the source.

@@ -228,7 +228,7 @@ class Intent:
 
     article: str
     check: Check
-    # Two processes may check one article: whoever stores second decided on an old version.
+    # Two processes may check one article: the second to store decided on an old version.
     expected_versions: int
     next_check_at: datetime | None
     state: ArticleState = ArticleState.ACTIVE

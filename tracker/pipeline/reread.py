@@ -61,7 +61,7 @@ class Edit(StrEnum):
 class Reviewed:
     """The result of one version.
 
-    `outcome` is None if its page is not there or was read by this extractor before, `detail` says why a page was not
+    `outcome` is None if its page is not stored or was read by this extractor before, `detail` says why a page was not
     read. `words` are those added and removed by the code alone; `before` and `after` the labels of the edit.
     """
 

@@ -64,7 +64,7 @@ class CheckpointPublisher:
             self._works[COMMAND] = self._run
         hosts = [host_of(stamp.url) for stamp in config.timestamp]
         for place, (host, stamp) in enumerate(zip(hosts, config.timestamp, strict=True)):
-            # Authorities on the same host are told apart by their position in the configuration.
+            # Authorities on the same host are distinguished by their position in the configuration.
             name = f"{host}-{place + 1}" if host in hosts[:place] else host
             try:
                 pem = Path(stamp.roots).read_bytes() if stamp.roots else b""
