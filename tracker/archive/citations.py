@@ -16,6 +16,7 @@ from tracker.model.watch import ArticleState
 from .archive import Archive
 from .codec import columns, row_to_value
 from .database.connection import from_ms, where_all
+from .ledger.log import naming_damage
 
 _CITATIONS: Final = """
 SELECT c.id AS key, a.ident AS article, c.n AS version, a.url, c.quotation, c.passage, c.place, c.note, c.at AS added
@@ -72,8 +73,9 @@ def last_gone(archive: Archive, articles: Sequence[str]) -> dict[str, tuple[bool
     found: dict[str, tuple[bool, datetime]] = {}
     with archive.read() as connection:
         for ident in dict.fromkeys(articles):
-            events = map(orjson.loads, connection.column(str, _STATES, article=ident))
-            states = [(each["state"] == ArticleState.GONE, from_ms(each["at"])) for each in events]
+            with naming_damage("the record of a state", ident):
+                events = map(orjson.loads, connection.column(str, _STATES, article=ident))
+                states = [(each["state"] == ArticleState.GONE, from_ms(each["at"])) for each in events]
             if any(is_gone for is_gone, _ in states):
                 found[ident] = states[0]
     return found

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import orjson
 
-from tracker.errors import ArchiveError, NotKnown
+from tracker.errors import NotKnown
 from tracker.model.article import Article
 from tracker.model.version import Handin, Version
 
@@ -83,12 +83,9 @@ def take_out(connection: Connection, article: str, reason: str, now: datetime, n
 
 
 def _handin(row: Row, text: bytes | None) -> Handin:
-    try:
+    with log.naming_damage("the record of a handed-in page", row.ident):
         facts: dict[str, Any] = orjson.loads(row.record)
         saved = None if facts["saved"] is None else from_ms(facts["saved"])
         content = Article() if text is None else codec.load(Article, text)
         known = (row.ident, row.n, facts["url"], from_ms(facts["at"]), content, facts["extractor"], facts["file"])
         return Handin(Version(*known, source=row.source, removed=row.removed), facts["by"], saved)
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
-        hint = f"run writethru verify --article {row.ident}"
-        raise ArchiveError("the record of a handed-in page is damaged", resource=row.ident, hint=hint) from error

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import orjson
 
-from tracker.errors import ArchiveError, NotKnown
+from tracker.errors import NotKnown
 from tracker.model.capture import Capture
 from tracker.model.version import Recaptured
 
@@ -222,11 +222,8 @@ def list_outside_captures(archive: Archive, article: str) -> list[OutsideCapture
     """Return the answers of other archives for versions of an article, oldest first."""
     with archive.read() as connection:
         records = connection.column(str, _OF_ARTICLE, ident=article)
-    try:
+    with log.naming_damage("the stored answer of another archive", article):
         return [_outside_capture(orjson.loads(record)) for record in records]
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
-        hint = f"run writethru verify --article {article}"
-        raise ArchiveError("the stored answer of another archive is damaged", resource=article, hint=hint) from error
 
 
 def _outside_capture(fields: dict[str, Any]) -> OutsideCapture:

@@ -15,7 +15,7 @@ from .addresses import no_version
 from .archive import Archive
 from .codec import row_to_value
 from .database.connection import Statement, to_ms, where_all
-from .ledger.log import EventKind, enter
+from .ledger.log import EventKind, enter, naming_damage
 
 # Verdicts by article and version, oldest first.
 VerdictsByVersion = dict[tuple[str, int], list[Verdict]]
@@ -109,9 +109,11 @@ def list_verdicts(
                 given = {"labels": None if row.labels is None else _kinds(row.labels), "imported": False}
                 found.append(row_to_value(Verdict, row, weight=weight, shown=_kinds(row.shown), **given))
         # The table does not tell an imported verdict from one given here; its entry in the log does.
-        entries = connection.of_each(_ENTRIES, "idents", dict.fromkeys(each.article for each in found))
-        records = ((row.ident, orjson.loads(row.record)) for row in entries)
-        imported = {(ident, each["n"], each["at"], each["author"]) for ident, each in records if "imported" in each}
+        imported: set[tuple[str, int, int, str]] = set()
+        for row in connection.of_each(_ENTRIES, "idents", dict.fromkeys(each.article for each in found)):
+            with naming_damage("the record of a verdict", row.ident):
+                each = orjson.loads(row.record)
+                imported |= {(row.ident, each["n"], each["at"], each["author"])} if "imported" in each else set()
     return [replace(each, imported=(each.article, each.version, to_ms(each.at), each.by) in imported) for each in found]
 
 

@@ -20,6 +20,7 @@ from .archive import Archive
 from .articles import IN_STORY, stories_by_key
 from .codec import columns
 from .database.connection import Connection, Row, Statement, Values, clean_text, from_ms, to_instant, where_all
+from .ledger.log import naming_damage
 from .verdicts import CONFIRMED, where_verdict
 
 _SUBSTANCES: Final = {"wording": "words", "unclear": "words"}
@@ -128,7 +129,7 @@ def get_versions(archive: Archive, wanted: Sequence[tuple[str, int]]) -> dict[tu
 
 def import_time(archive: Archive, article: str, n: int) -> datetime | None:
     """Return when a version was read from a file; None for one that was fetched from its outlet."""
-    with archive.read() as connection:
+    with archive.read() as connection, naming_damage("the record of an import", article):
         record = connection.value(str, _IMPORT, ident=article, n=n)
         return None if record is None else from_ms(orjson.loads(record)["at"])
 

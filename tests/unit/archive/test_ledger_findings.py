@@ -10,6 +10,7 @@ from tests.integration.archive.tampering import build
 from tracker.archive import blobs
 from tracker.archive.archive import Archive
 from tracker.archive.articles import set_article_state
+from tracker.archive.citations import last_gone
 from tracker.archive.commits import commit_check
 from tracker.archive.database.connection import to_ms
 from tracker.archive.ledger import logcheck
@@ -22,6 +23,7 @@ from tracker.archive.readings import save_readings
 from tracker.archive.recaptures import OutsideCapture, Unsaved, list_outside_captures, save_outside_capture
 from tracker.archive.takedowns import take_down
 from tracker.archive.verdicts import list_verdicts, save_verdict
+from tracker.archive.versions import import_time
 from tracker.errors import ArchiveError
 from tracker.model.change import Verdict
 from tracker.model.version import Raw, Reread, Rereading
@@ -358,6 +360,27 @@ def test_an_answer_of_another_archive_that_is_none_is_told(
     assert found(verify(store)) == [(tracked.id, "an event and its record differ")]
     with pytest.raises(ArchiveError, match="the stored answer of another archive is damaged"):
         list_outside_captures(store, tracked.id)
+
+
+@pytest.mark.parametrize("record", ['{"at":', '{"imported":1}'])
+def test_a_damaged_record_of_an_event_is_named_where_it_is_read(
+    store: Archive, tracked: WatchedArticle, record: str
+) -> None:
+    grow(store, tracked, 1)
+    save_verdict(store, Verdict(tracked.id, 1, minutes(5), "Ada", note="x"))
+    with store.write() as connection:
+        row = connection.number("SELECT id FROM article")
+        enter(connection, (row, tracked.id), EventKind.IMPORT, n=1, at=minutes(2))
+        enter(connection, (row, tracked.id), EventKind.STATE, state="gone")
+        connection.run("UPDATE event SET record = :record", record=record)
+    for read, what in (
+        (lambda: import_time(store, tracked.id, 1), "import"),
+        (lambda: last_gone(store, [tracked.id]), "state"),
+        (lambda: list_verdicts(store), "verdict"),
+    ):
+        with pytest.raises(ArchiveError, match=f"{tracked.id}: the record of an? {what} is damaged") as told:
+            read()
+        assert told.value.hint == f"run writethru verify --article {tracked.id}"
 
 
 def test_a_change_cannot_be_said_to_be_none(store: Archive, tracked: WatchedArticle) -> None:

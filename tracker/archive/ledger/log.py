@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -222,6 +223,16 @@ def record_of(kind: str, ident: str, fields: dict[str, object]) -> bytes:
     """Return the JSON of an event: texts as the database stores them, keys in order."""
     clean = {name: clean_text(value) if isinstance(value, str) else value for name, value in fields.items()}
     return orjson.dumps({"form": _FORM, "kind": kind, "article": ident, **clean}, option=orjson.OPT_SORT_KEYS)
+
+
+@contextmanager
+def naming_damage(record: str, ident: str) -> Iterator[None]:
+    """Raise ArchiveError, in the words of `record`, if the block cannot read the record of an event of the article."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        hint = f"run writethru verify --article {ident}"
+        raise ArchiveError(f"{record} is damaged", resource=ident, hint=hint) from error
 
 
 # -- the Merkle tree
