@@ -352,7 +352,7 @@ def signed_sums(key: str, sums: bytes) -> str:
 class Examination:
     """Verifies the members of a package: `holds` lists all that was verified, `damage` the damaged members and how.
 
-    Each check returns its line for `holds`, and adds to `damage` what it finds wrong.
+    Each check returns its line for `holds`, and adds its findings to `damage`.
     """
 
     def __init__(self, members: Members, key: str = "") -> None:

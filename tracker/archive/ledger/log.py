@@ -453,5 +453,5 @@ def _leaves(connection: Connection, size: int | None = None) -> list[bytes]:
 
 
 def _hashes(connection: Connection, statement: str) -> list[bytes]:
-    """Return leaf hashes. In a forged SQLite archive they may be of any type: what is not bytes counts as empty."""
+    """Return leaf hashes. In a forged SQLite archive they may be of any type: other values count as empty."""
     return [each if isinstance(each, bytes) else b"" for each in connection.column(object, statement)]
