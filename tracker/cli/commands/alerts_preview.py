@@ -65,6 +65,7 @@ def test(app: App, rule: str | None, targets: tuple[str, ...], sample: str, *, s
 
 
 def _write(app: App, each: SampleAlert) -> None:
+    """Write one alert that the sample would send, with the message that its target would get."""
     if app.settings.json:
         words = message.compose(each.alert.payload)
         app.out.data(

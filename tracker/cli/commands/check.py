@@ -137,6 +137,7 @@ def _rests(app: App, archive: Archive, hosts: Iterable[str]) -> list[str]:
 
 
 def _check(report: CheckReport) -> tuple[str, dict[str, Any]]:
+    """Return one check as a line, and as the object of `check --json`."""
     tracked, check = report.tracked, report.intent.check
     made = report.intent.version
     title = made.content.title if made else tracked.title
@@ -172,6 +173,7 @@ def _check(report: CheckReport) -> tuple[str, dict[str, Any]]:
 
 
 def _poll(report: PollReport) -> tuple[str, dict[str, Any]]:
+    """Return the reading of one list as a line, and as the object of `check --json`."""
     poll = report.poll
     value = {
         "event": "list",
@@ -189,6 +191,7 @@ def _poll(report: PollReport) -> tuple[str, dict[str, Any]]:
 
 
 def _report(app: App, summary: Summary, wanted: Wanted) -> None:
+    """Write the targets that cannot be used, then the numbers of checks, lists and new articles."""
     for target in summary.unusable:
         waits = "waits" if target.waiting == 1 else "wait"
         waiting = f"; {counted(target.waiting, 'alert')} {waits}" if target.waiting else ""

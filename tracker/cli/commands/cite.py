@@ -224,6 +224,7 @@ def show(app: App, *, key: int) -> None:
 
 
 def _lines(app: App, followed: FollowedCitation) -> Iterator[str]:
+    """Yield a citation as lines: its facts, the edit of its passage, the note, and a command showing the change."""
     each, passage = followed.citation, followed.passage
     known = [
         ("quotation", f"“{one_line(each.quotation)}”"),

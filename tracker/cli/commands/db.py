@@ -90,6 +90,7 @@ def checkpoint_note(path: Path | None, key: str | None) -> str:
 
 
 def _tell(app: App, report: Report, key: str | None) -> None:
+    """Write the result of `verify`: damage on stdout, all else on stderr; `key` is that of --key."""
     against = report.against
     if app.settings.json:
         held = None if against is None else {"origin": against.origin, "size": against.size, "root": against.root}

@@ -110,6 +110,7 @@ def evidence(
 
 
 def _tell(app: App, found: Gathered, anchor: Anchor, file: Path) -> None:
+    """Write where a package is and which checkpoint covers it, and the commands that check it."""
     note = read_note(anchor.note)
     value = {
         "file": str(file),

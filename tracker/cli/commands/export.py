@@ -134,6 +134,7 @@ def export(
 
 
 def _report(app: App, form: str, job: Job) -> int:
+    """Write what was exported and left out, and return the exit code."""
     tally = job.tally
     if job.path is not None:
         if app.settings.json:

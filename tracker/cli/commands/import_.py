@@ -161,6 +161,7 @@ async def _in_cdx(job: ImportJob, backfill: Backfill) -> int:
 
 
 async def _listed_by_server(job: ImportJob, backfill: Backfill) -> int:
+    """Import the captures of each address that a CDX server lists; return how many responses were skipped."""
     skipped, note = 0, job.app.out.note
     async with Prober(job.app.config_or_default) as prober:
         server = CdxServer(job.web_archive, prober.fetch, job.cdx)

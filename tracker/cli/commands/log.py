@@ -205,6 +205,7 @@ def _entries(archive: Archive, versions: Iterable[Version]) -> Iterator[_Entry]:
 
 
 def _lines(app: App, entries: Iterable[_Entry], verdicts: VerdictsByVersion, *, stat: bool, none: str) -> Iterator[str]:
+    """Yield entries as lines; write `none` to stderr if there are none."""
     count = 0
     for count, entry in enumerate(entries, 1):  # noqa: B007 - counted for the line after the loop
         version = entry.version
@@ -331,6 +332,7 @@ def _stream(archive: Archive, query: VersionQuery, limit: int, *, follow: bool, 
 
 
 def _write(app: App, entry: _Entry) -> None:
+    """Write one entry of `watch`: its line, its copies, and its most important edit."""
     version = entry.version
     if app.settings.json:
         app.out.data(VersionView.of(version))

@@ -75,6 +75,7 @@ def reextract(app: App, *, source: str, article: str | None, everything: bool, d
 async def _all(
     app: App, pool: ExtractPool, idents: Sequence[str], tell: Tell, *, everything: bool, dry_run: bool
 ) -> Counter[str]:
+    """Extract the pages of all articles again, report each difference, and return the counts of COUNTS."""
     counts: Counter[str] = Counter()
     async with ArchiveThread(lambda: open_archive(app.database)) as archive:
         for place, ident in enumerate(idents, 1):
@@ -110,6 +111,7 @@ def _as_json(each: Reviewed) -> dict[str, object]:
 
 
 def _differences(each: Reviewed) -> Iterator[str]:
+    """Yield a line for each thing that re-extracting a version changes."""
     if each.outcome is Rereading.CODE:
         added, removed = each.words
         size = f"+{added} −{removed} words" if added or removed else "the words are the same"

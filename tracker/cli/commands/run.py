@@ -90,6 +90,7 @@ def _tell_token(app: App, serving: Serving) -> None:
 
 
 async def _serve(app: App, serving: Serving) -> None:
+    """Serve the pages until a signal arrives or the server ends."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -152,6 +152,7 @@ def _quarantined(app: App, archive: Archive, name: str) -> None:
 
 
 def _meta(known: WatchedArticle, version: Version) -> Iterator[tuple[str, str]]:
+    """Yield the names and values of `show --meta`; an empty value is not shown."""
     content = version.content
     yield "article", known.id
     yield "version", f"{version.n} of {known.versions}"

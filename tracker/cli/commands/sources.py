@@ -224,6 +224,7 @@ def _read(app: App, names: tuple[str, ...]) -> Listed:
 def _rows(
     chosen: list[SourceConfig], polled: Mapping[tuple[str, str], HubState], archive: Archive | None = None
 ) -> Iterator[tuple[SourceConfig, str, HubState]]:
+    """Yield every list and single article of the sources, with its kind and its state."""
     for source in chosen:
         for hub in source.hubs:
             yield source, str(hub.kind), polled.get((source.name, hub.url)) or HubState(hub)
@@ -314,6 +315,7 @@ def _state_lines(
     failing: int,
     missing: Sequence[WatchedArticle],
 ) -> Iterator[str]:
+    """Yield the lines of `sources show`; `failing` counts all failing articles, `failed` has the first of them."""
     now, columns = app.now, app.out.columns
     yield f"{one_line(one.name)}{' (paused)' if one.paused else ''}"
     known = [

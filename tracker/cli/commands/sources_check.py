@@ -107,6 +107,7 @@ def test(app: App, target: str, *, url: str | None, show: str, rules: tuple[str,
 
 
 def _show(app: App, shown: RulePreview, parts: list[str], saved: str) -> None:
+    """Write the parts of a page that --show names; `saved` is the file that rules were written to."""
     if app.settings.json:
         file = shown.rules
         app.out.data(
@@ -140,6 +141,7 @@ def _show(app: App, shown: RulePreview, parts: list[str], saved: str) -> None:
 
 
 def _list(app: App, result: ProbeResult, listing: Listing, rules: tuple[str, ...]) -> None:
+    """Write the articles of a list. Raises UsageError if rules were given."""
     if rules:
         raise UsageError(f"this is a {result.name}, not an article", resource=result.url, hint="rules are for articles")
     if app.settings.json:

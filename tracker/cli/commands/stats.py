@@ -81,6 +81,7 @@ def source(app: App, name: str) -> None:
 
 
 def _report(archive: Archive, summary: SourceSummary) -> tuple[ScorecardView, Scorecard, Unseen]:
+    """Count the edits of a source: as shown, with the figures behind it, and with the times without a check."""
     name = summary.name
     found = scorecard(iter_versions(archive, VersionQuery(source=name, reverse=True)))
     visits = [list_checks(archive, each.id, MAX_CHECKS) for each in list_articles(archive, source=name)]
@@ -129,6 +130,8 @@ def _outlet_cells(view: ScorecardView) -> tuple[str, ...]:
 
 
 def _lines(app: App, view: ScorecardView, found: Scorecard, missed: Unseen) -> Iterator[str]:
+    """Yield the lines of `stats source`."""
+
     def percent(of: Share | ShareView) -> str:
         return f" ({of.share:.0%})" if of.share is not None else ""
 

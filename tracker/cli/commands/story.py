@@ -268,6 +268,7 @@ def _time_line(app: App, found: Propagation, *, whole: bool) -> Iterator[str]:
 
 
 def _place_row(place: Place, found: Propagation, now: datetime) -> tuple[str, ...]:
+    """Return an article of a story as a row: which version it runs, how far it is behind, and the notices it lacks."""
     newest = {each.article: each.runs for each in found.places if each.role == "origin"}
     runs = f"v{place.runs}" if place.runs else "-"
     if place.role == "copy" and place.origin in newest:
@@ -289,6 +290,7 @@ def _place_row(place: Place, found: Propagation, now: datetime) -> tuple[str, ..
 
 
 def _notes(app: App, settled: CurrentStories, found: Propagation) -> Iterator[str]:
+    """Yield why each article is in the story, and what its copy lacks."""
     width = app.out.columns
     articles = Counter(place.source for place in found.places)
     for place in found.places:
@@ -321,6 +323,7 @@ def _label(place: Place, articles: Mapping[str, int]) -> str:
 
 
 def _details(app: App, found: Propagation, *, own: bool, history: bool) -> Iterator[str]:
+    """Yield the history and the own sentences of each article."""
     for place in found.places:
         lines = []
         if history:
