@@ -33,7 +33,8 @@ _MARKS = r"[\u0300-\u036f\u20d0-\u20f0\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e
 # The first branch is only for speed: most words are plain letters, one space and a visible ASCII character.
 _TOKEN = re.compile(
     rf"[A-Za-z]++\x20(?=[!-~])"
-    rf"|(?:\d++(?:[.,:]\d++)*+{_LETTER}*+(?:['’]{_LETTER}++)*+|{_LETTER}++(?:(?:['’.]|(?<=\u200d)[↔↕]){_LETTER}++)*+"
+    rf"|(?:\d++(?:[.,:]\d++)*+{_LETTER}*+(?:(?:['’]|(?<=\u200d)[↔↕]){_LETTER}++)*+"
+    rf"|{_LETTER}++(?:(?:['’.]|(?<=\u200d)[↔↕]){_LETTER}++)*+"
     rf"|[{_CJK}]{_MARKS}|[{_PUNCT}]{_MARKS})\s*+|\s++"
 )
 

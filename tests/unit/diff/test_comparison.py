@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.articles import article
@@ -254,6 +254,7 @@ CHARACTERS = st.lists(
 
 
 @given(CHARACTERS, CHARACTERS)
+@example(["1️⃣", "a", "🙂\u200d↔️", "a"], ["1️⃣", "🙂\u200d↔️", "a"])
 def test_no_hunk_cuts_what_readers_see_as_one_character(old, new):
     hunks = compare(Article(title="".join(old)), Article(title="".join(new))).title.hunks
     for characters, other in ((old, "+"), (new, "-")):
