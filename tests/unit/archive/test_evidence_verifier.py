@@ -80,6 +80,7 @@ def test_names_in_a_package_control_no_terminal(tmp_path: Path, monkeypatch: pyt
     said = terminal.read()
     assert said.replace("\n", "").isprintable()
     assert "Everything verified." not in said.splitlines()
+    assert r"x\r\x1b[2J\u202eok\nEverything verified.\n\x1b[8m\xe9" in said, "and the name is shown"
 
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)

@@ -124,6 +124,11 @@ def test_phrases_stand_in_the_texts_as_they_are_shown(old, new, lang):
         assert fact.old != fact.new
 
 
+def test_a_word_that_ends_like_a_people_is_none_at_the_start_of_a_sentence():
+    assert listed("Milk was sold at the market.", "Cheese was sold at the market.") == []
+    assert listed("Milk was sold at the market.", "Rubbish was sold at the market.") == []
+
+
 @given(SENTENCES, SENTENCES)
 def test_no_fact_is_shown_twice(old, new):
     facts = span_facts(EditedSpan(old, new, "text", 0, standing=True), "en")

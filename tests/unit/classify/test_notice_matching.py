@@ -106,6 +106,13 @@ YEARS = STORY[6].replace("2009", "2008")
         ("(This version of the story was refiled to correct the name in paragraph 7)", {4: TRADE, 7: HEAD}, {}, {7}),
         ("(Removes extraneous word in second paragraph)", {2: STORY[1].replace(" top", ""), 4: TRADE}, {}, {2}),
         ("(Corrects the age of the prime minister of Norway)", {4: TRADE}, {}, set()),
+        ("Correction: An earlier version of this article was wrong about Norwegian herring.", {4: TRADE}, {}, {4}),
+        (
+            "Correction: An earlier version of this article was wrong about Norwegian herring.",
+            {4: TRADE, 5: STORY[4].replace("little", "hardly"), 6: STORY[5].replace("neither", "no")},
+            {},
+            set(),
+        ),
     ],
 )
 def test_the_edit_a_notice_tells_of(notice, edits, added, explained):

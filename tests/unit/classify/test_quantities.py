@@ -135,6 +135,8 @@ def test_a_length_of_time_is_called_a_period(lang, text):
         ("He was held twice.", "He was held two times.", "en"),
         ("The ban runs for half a year.", "The ban runs for six months.", "en"),
         ("Half a million left.", "500,000 left.", "en"),
+        ("Two and a half million left.", "2.5 million left.", "en"),
+        ("Der Fonds hat zwei und eine halbe Million Euro.", "Der Fonds hat 2,5 Millionen Euro.", "de"),
         ("Er zahlte zweieinhalb Millionen.", "Er zahlte 2,5 Millionen.", "de"),
         ("Er kam dreimal.", "Er kam drei Mal.", "de"),
     ],

@@ -195,6 +195,15 @@ def test_correction_that_explains_the_edit_is_given() -> None:
     assert (corrected.state, corrected.notice) == (CitationState.CORRECTED, note)
     # The note is about another paragraph.
     assert kinds("The cause is not known", FIRST, new)[-1] is STANDS
+    # It was added in a later version than the edit, and still counts when the text is changed again.
+    edited = article(LEAD.replace("Four", "Five"), NIGHT, CAUSE)
+    again = article(LEAD.replace("Four", "Five"), NIGHT, CAUSE, "The harbour opened on Friday.", notices=new.notices)
+    assert kinds("Four people were hurt", FIRST, edited, new, again) == [
+        STANDS,
+        ALTERED,
+        CitationState.CORRECTED,
+        CitationState.CORRECTED,
+    ]
 
 
 def test_correction_on_another_matter_that_shares_words_with_the_edit_is_not_given() -> None:

@@ -231,7 +231,8 @@ def test_three_404s_are_a_takedown_which_is_told_once_if_a_version_was_seen():
     first = run(watched(), version(), status(404))
     third = run(watched(failures=2), version(), status(404), missing=2)
     after_faults = run(watched(failures=5), version(), status(404), missing=0)
-    assert (first.check.outcome, first.state) == (CheckOutcome.FAILED, ArticleState.ACTIVE)
+    assert (first.check.outcome, first.state, first.failures) == (CheckOutcome.FAILED, ArticleState.ACTIVE, 1)
+    assert run(watched(failures=1), version(), status(404), missing=1).state is ArticleState.ACTIVE, "the second"
     assert (third.check.outcome, third.state) == (CheckOutcome.GONE, ArticleState.GONE)
     assert after_faults.check.outcome is CheckOutcome.FAILED, "a server in trouble has taken nothing down"
     gone = run(watched(), replace(version(), seen=EARLIER - timedelta(days=1)), status(410))

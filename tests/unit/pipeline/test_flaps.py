@@ -159,7 +159,10 @@ def test_a_text_is_restored_if_others_stayed_for_some_time_and_do_not_alternate(
         pytest.param(HOUR, 1, LabelKind.RESTORED, id="a later date shows an edit taken back"),
         pytest.param(0 * HOUR, 1, LabelKind.FLAP, id="an equal date shows a stale edge"),
         pytest.param(-HOUR, 1, LabelKind.FLAP, id="an earlier date too"),
-        pytest.param(9 * HOUR, 1, LabelKind.FLAP, id="a date in the future shows nothing"),
+        pytest.param(2 * HOUR, 1, LabelKind.RESTORED, id="a date of this moment, where others were older"),
+        pytest.param(2 * HOUR + 5 * MINUTE, 1, LabelKind.RESTORED, id="a server's clock may be five minutes ahead"),
+        pytest.param(2 * HOUR + 6 * MINUTE, 1, LabelKind.FLAP, id="a date in the future shows nothing"),
+        pytest.param(9 * HOUR, 1, LabelKind.FLAP, id="nor does one far in the future"),
         pytest.param(HOUR, 2, LabelKind.FLAP, id="again and again it flaps whatever the date says"),
     ],
 )
