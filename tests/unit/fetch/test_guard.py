@@ -148,6 +148,13 @@ async def test_web_ports_are_reached_directly_and_through_a_proxy_for_public_nam
         require_public_name("news.example.org", 25)
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "10.1.2.3", "::1", "localhost", "news.localhost"])
+def test_private_addresses_and_names_of_this_machine_are_not_sent_to_a_proxy(host: str) -> None:
+    with pytest.raises(FetchError, match="sends it to a proxy only with") as caught:
+        require_public_name(host, 443)
+    assert caught.value.kind is FailureKind.BLOCKED_ADDRESS
+
+
 @pytest.mark.parametrize(
     ("addresses", "dead", "can"), [([PUBLIC], [], True), ([PUBLIC], [PUBLIC], False), (["127.0.0.1"], [], False)]
 )
