@@ -31,9 +31,9 @@ from .report import Figure, read_options, report, say
 UNCOVERED = frozenset(uncovered())
 # What may be done to whole rows of covered tables, and how docs/reference/coverage.md says so.
 UNCOVERED_ROWS = {
-    "append blob": "stored bytes may be added that nothing names",
-    "append source": "outlets may be added that have no article",
-    "remove checkpoint": "checkpoints may be deleted from the archive itself: only the notes kept elsewhere count",
+    "append blob": "stored bytes that were added and that no row names",
+    "append source": "outlets that were added and have no article",
+    "remove checkpoint": "checkpoints that were deleted from the archive: only the notes that you keep elsewhere count",
 }
 BACKDATED_DAYS = 2000
 SEALED_AT = 200.0
