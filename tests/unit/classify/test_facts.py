@@ -10,6 +10,7 @@ from tests.articles import article
 from tracker.classify.change_context import changed_facts
 from tracker.classify.facts import EditedSpan, span_facts
 from tracker.classify.mentions import lowered, mentions
+from tracker.classify.places import is_place
 from tracker.diff.comparison import compare
 from tracker.model.article import Article
 from tracker.model.change import FactKind
@@ -124,9 +125,26 @@ def test_phrases_stand_in_the_texts_as_they_are_shown(old, new, lang):
         assert fact.old != fact.new
 
 
-def test_a_word_that_ends_like_a_people_is_none_at_the_start_of_a_sentence():
-    assert listed("Milk was sold at the market.", "Cheese was sold at the market.") == []
-    assert listed("Milk was sold at the market.", "Rubbish was sold at the market.") == []
+def test_a_fact_of_a_split_sentence_is_listed_once():
+    split = "The mill shut in Ghent. And 40 workers lost their jobs there."
+    joined = "The mill shut in Ghent and 41 workers lost their jobs there, in all."
+    assert listed(split, joined) == [("number", "40 workers", "41 workers", "people")]
+
+
+def test_a_day_with_a_leading_zero_is_the_same_date_only_if_its_month_exists():
+    first, second = (f"Die Sitzung am {day}.{{}}.2020 fiel aus." for day in ("1", "01"))
+    assert listed(first.format(12), second.format(12), "de") == []
+    assert listed(first.format(13), second.format(13), "de") == [("date", "1.13.2020", "01.13.2020", "")]
+
+
+def test_a_number_at_the_end_of_a_german_sentence_is_no_ordinal():
+    assert listed("Es waren 12. Das Land schwieg.", "Es waren genau 12. Niemand sprach.", "de") == []
+    assert listed("Es waren 12. Das Land schwieg.", "Es waren 12, das Land schwieg.", "de") == []
+
+
+def test_an_adjective_of_a_place_may_follow_one_direction():
+    assert is_place("northern Syrian")
+    assert not is_place("Northern Rovers Syrian")
 
 
 @given(SENTENCES, SENTENCES)
