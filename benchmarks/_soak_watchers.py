@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -220,7 +220,7 @@ class Urlwatch(Cron):
     """Rows with tries are attempts that failed."""
 
     def states(self) -> dict[str, list[State]]:
-        with sqlite3.connect(self.folder / "kept.db") as database:
+        with closing(sqlite3.connect(self.folder / "kept.db")) as database:
             rows = database.execute("SELECT guid, timestamp, data FROM CacheEntry WHERE NOT coalesce(tries, 0)")
             return self._by_url([(ident, float(at), text) for ident, at, text in rows])
 

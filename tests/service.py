@@ -72,11 +72,12 @@ class RunningService:
 
     def _read(self) -> None:
         assert self.process.stderr is not None
-        for line in self.process.stderr:
-            try:
-                self.entries.append(json.loads(line))
-            except ValueError:
-                self.output.append(line.rstrip("\n"))
+        with self.process.stderr as lines:
+            for line in lines:
+                try:
+                    self.entries.append(json.loads(line))
+                except ValueError:
+                    self.output.append(line.rstrip("\n"))
 
     def logged(self, event: str) -> list[dict[str, Any]]:
         """Return the log entries of an event."""
@@ -140,9 +141,6 @@ class RunningService:
     def __exit__(self, *_: object) -> None:
         self.kill()
         self._reader.join(5)
-        assert self.process.stderr is not None
-        if not self._reader.is_alive():
-            self.process.stderr.close()
 
 
 def until(what: str, condition: Callable[[], object], seconds: float, *services: RunningService) -> float:

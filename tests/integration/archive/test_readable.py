@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import timedelta, timezone
 from itertools import islice, product
@@ -69,9 +69,8 @@ def test_views_have_times_and_names(archive):
 
 
 def test_any_sqlite_client_reads_the_views_that_sql_lists(filled, tmp_path):
-    with sqlite3.connect(tmp_path / "news.db") as plain:
+    with closing(sqlite3.connect(tmp_path / "news.db")) as plain:
         assert plain.execute("SELECT count(*) FROM versions_readable").fetchone() == (2,)
-    plain.close()
     views = {each["view"]: each["columns"] for each in objects(command("--db", filled, "sql", "--json", stdin=""))}
     assert list(views) == ["versions_readable", "changes_readable", "checks_readable", "verdicts_readable"]
     assert "text" in views["versions_readable"]
@@ -148,7 +147,7 @@ def test_ctrl_c_ends_a_query(filled, query):
 
 
 def test_a_version_that_cannot_be_decoded_is_named_with_the_reason(filled):
-    with sqlite3.connect(filled.removeprefix("sqlite:///")) as database:
+    with closing(sqlite3.connect(filled.removeprefix("sqlite:///"), isolation_level=None)) as database:
         database.execute("UPDATE blob SET data = zeroblob(10) WHERE id = (SELECT content_id FROM version WHERE id = 2)")
     for query in ("SELECT title FROM versions_readable", "SELECT writethru_text(2)"):
         done = command("--db", filled, "sql", query, code=1)

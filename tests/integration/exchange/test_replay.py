@@ -84,5 +84,6 @@ async def test_every_capture_is_replayed_byte_by_byte(morning, tmp_path, name):
             assert body == page.body
             assert when
         assert b"memento" in get(f"{base}/timemap/link/{captured[0].final_url}")[0]
-        with pytest.raises(HTTPError):
+        with pytest.raises(HTTPError) as missing:
             get(f"{base}/2020id_/https://nobody.example/")
+        missing.value.close()
