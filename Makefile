@@ -61,19 +61,19 @@ soak: setup ## watch a day of invented news in ten minutes; exits 1 if a gate do
 	$(BIN)/python -m tests.soak
 
 soak-faults: setup ## the same twice, the second time with kills and a locked archive
-	$(BIN)/python -m tests.soak --twice
+	$(BIN)/python benchmarks/_record.py tests/soak --twice
 
 soak-long: setup ## watch fourteen days of invented news in two and a half hours
-	$(BIN)/python -m tests.soak --hours 336 --minutes 150
+	$(BIN)/python benchmarks/_record.py tests/soak --hours 336 --minutes 150
 
 nightly: setup ## every fault of docs/reference/programme.md at full length: some nine hours
 	WRITETHRU_KILLS=200 WRITETHRU_STOPS=50 WRITETHRU_POWER_CUTS=2000 WRITETHRU_EXAMPLES=6000 $(BIN)/python -m pytest -n0 --timeout 7200 \
 	  tests/e2e/test_kill.py tests/integration/archive/test_disk.py tests/integration/alerts/test_storm.py tests/programme/test_c3_sigterm.py tests/programme/test_k3_power_loss.py tests/programme/test_f1_properties.py \
 	  tests/unit/diff/test_comparison.py tests/unit/addresses/test_urls.py
 	@$(MAKE) coverage
-	@for n in $(NIGHTLY); do echo "== $$n"; $(BIN)/python -m tests.nightly.$$n || exit 1; done
-	$(BIN)/python -m tests.soak --twice
-	$(BIN)/python -m tests.soak --hours 336 --minutes 150
+	@for n in $(NIGHTLY); do echo "== $$n"; $(BIN)/python benchmarks/_record.py tests/nightly/$$n.py || exit 1; done
+	$(BIN)/python benchmarks/_record.py tests/soak --twice
+	$(BIN)/python benchmarks/_record.py tests/soak --hours 336 --minutes 150
 
 lint: setup ## ruff, mypy, import-linter, deptry, hadolint, the lock file and its known vulnerabilities
 	$(BIN)/ruff check .

@@ -33,9 +33,14 @@ class Figures(dict[str, Any]):
 
 
 def results() -> dict[str, Any]:
-    """Return the last run of each benchmark: commit, date, machine and figures, by name."""
-    files = sorted((ROOT / "benchmarks" / "results").glob("*.json"))
-    return {path.stem: json.loads(path.read_text(encoding="utf-8"), object_hook=Figures) for path in files}
+    """Return the last run of each benchmark: commit, date, machine and figures, by name; long tests under "nightly"."""
+    folder = ROOT / "benchmarks" / "results"
+
+    def last_runs(folder: Path) -> dict[str, Any]:
+        files = sorted(folder.glob("*.json"))
+        return {path.stem: json.loads(path.read_text(encoding="utf-8"), object_hook=Figures) for path in files}
+
+    return last_runs(folder) | {"nightly": last_runs(folder / "nightly")}
 
 
 def pages() -> Iterator[Path]:

@@ -1,10 +1,14 @@
-"""Run a benchmark and keep its figures in benchmarks/results, with commit, date and machine.
+"""Run a benchmark or a long test and keep its figures in benchmarks/results, with commit, date and machine.
 
     python benchmarks/_record.py benchmarks/NAME.py [OPTIONS]
+    python benchmarks/_record.py tests/nightly/NAME.py [OPTIONS]
 
 The figures are the last line of its output that is JSON; "benchmark" in it names the file. A run with --quick or of a
 sample of pages, or one that measured nothing, keeps none. A run with --only PART replaces the figures of that part, and
 "parts" keeps its commit, date and machine beside those of the others.
+
+A long test prints a line of JSON for each database or run, and all are kept in benchmarks/results/nightly, also where a
+requirement is missed.
 """
 
 from __future__ import annotations
@@ -26,17 +30,21 @@ _PARTIAL = frozenset({"--quick", "--pages"})
 def main(script: Path, options: list[str]) -> int:
     """Run the benchmark, pass its output on, and keep its figures; return its exit code."""
     run = {"commit": commit(), "date": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine()}
-    last = ""
-    with subprocess.Popen([sys.executable, script, *options], stdout=subprocess.PIPE, text=True) as process:
+    is_test = script.parts[0] == "tests"
+    module = ["-m", ".".join(script.with_suffix("").parts)] if is_test else [str(script)]
+    figures: dict[str, Any] = {}
+    with subprocess.Popen([sys.executable, *module, *options], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:
             sys.stdout.write(line)
             sys.stdout.flush()
-            last = line if line.startswith("{") else last
-    figures = json.loads(last or "{}")
-    if process.returncode == 0 and figures and "skipped" not in figures and _PARTIAL.isdisjoint(options):
-        RESULTS.mkdir(exist_ok=True)
-        path = RESULTS / f"{figures.get('benchmark', script.stem)}.json"
+            if line.startswith("{"):
+                figures = (figures if is_test else {}) | json.loads(line)
+    complete = is_test or process.returncode == 0
+    if complete and figures and "skipped" not in figures and _PARTIAL.isdisjoint(options):
+        folder = RESULTS / "nightly" if is_test else RESULTS
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{figures.get('benchmark', script.stem)}.json"
         kept: dict[str, Any] = run | {"figures": without_texts(figures)}
         if "--only" in options:
             before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}

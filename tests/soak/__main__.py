@@ -37,11 +37,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder = options.dir or Path(tempfile.mkdtemp(prefix="writethru-soak-"))
     try:
         if not options.twice:
-            return _print(_run(options, folder, faults=options.faults), faults=options.faults)
+            return _print(_run(options, folder, faults=options.faults), options, faults=options.faults)
         calm = _run(options, folder / "calm", faults=False)
         with_faults = _run(options, folder / "faults", faults=True)
         with_faults = replace(with_faults, gates=(*with_faults.gates, same_versions_gate(calm, with_faults)))
-        return max(_print(calm, faults=False), _print(with_faults, faults=True))
+        return max(_print(calm, options, faults=False), _print(with_faults, options, faults=True))
     finally:
         if options.dir is None:
             shutil.rmtree(folder, ignore_errors=True)
@@ -57,9 +57,10 @@ def _run(options: argparse.Namespace, folder: Path, *, faults: bool) -> Assessme
     return SoakRun(folder.absolute(), scenario, speed, _report).run(kills)
 
 
-def _print(assessment: Assessment, *, faults: bool) -> int:
+def _print(assessment: Assessment, options: argparse.Namespace, *, faults: bool) -> int:
     print("\n".join(format_lines(assessment)))
-    print(json.dumps({"soak": {"faults": faults}, **as_dict(assessment)}))
+    name = f"soak_{options.hours:g}_hours"
+    print(json.dumps({"benchmark": name, "with_faults" if faults else "without_faults": as_dict(assessment)}))
     return 0 if assessment.holds else 1
 
 
