@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .model.source import Hub, HubKind, Listing, Target
     from .model.version import VersionQuery
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "Article",

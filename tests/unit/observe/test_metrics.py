@@ -19,6 +19,7 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from tracker import __version__
 from tracker.config.root import parse
 from tracker.errors import AddressInUse, ConfigError
 from tracker.model.watch import Counts, WatchState
@@ -31,7 +32,7 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 @pytest.fixture
 def page():
-    state: dict[str, object] = {"ok": True, "version": "0.1.0"}
+    state: dict[str, object] = {"ok": True, "version": __version__}
     with closing(metrics.serve("127.0.0.1:0", lambda: state)) as served:
         yield served, state
 
@@ -51,7 +52,7 @@ def test_healthz_is_200_while_ok_and_503_when_not(page):
     assert status == 200
     assert headers["Content-Type"] == "application/json"
     assert headers["Cache-Control"] == "no-store"
-    assert json.loads(body) == {"ok": True, "version": "0.1.0"}
+    assert json.loads(body) == {"ok": True, "version": __version__}
     state["ok"] = False
     status, _, body = get(served, "/healthz")
     assert status == 503
