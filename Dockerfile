@@ -6,7 +6,7 @@ FROM python:3.13-slim AS build
 WORKDIR /opt/writethru
 COPY .ci/uv.txt .ci/
 RUN pip install --no-cache-dir --require-hashes --no-deps --only-binary :all: -r .ci/uv.txt
-COPY pyproject.toml uv.lock README.md LICENSE ./
+COPY pyproject.toml uv.lock README.md LICENSE NOTICE ./
 COPY .ci/package .ci/package
 COPY tracker tracker
 COPY migrations migrations

@@ -196,6 +196,15 @@ def test_every_package_is_in_the_picture_of_the_architecture():
     assert packages <= drawn, "run: python docs/make_architecture.py"
 
 
+def test_every_data_file_made_from_the_data_of_others_is_in_the_notice():
+    makers = [*(ROOT / ".ci").glob("*.py"), ROOT / "benchmarks" / "story_background.py"]
+    scripts = "".join(each.read_text(encoding="utf-8") for each in makers)
+    data = [path for each in ("classify/data", "dates", "stories") for path in (ROOT / "tracker" / each).iterdir()]
+    made = [str(path.relative_to(ROOT)) for path in data if path.suffix in {".txt", ".json"} and path.name in scripts]
+    assert len(made) == 8
+    assert sorted(re.findall(r"^tracker/\S+", text("NOTICE"), re.MULTILINE)) == sorted(made)
+
+
 def test_the_changelog_is_short_enough_to_be_read():
     releases = re.split(r"^## ", text("CHANGELOG.md"), flags=re.MULTILINE)
     assert max(len(each.splitlines()) for each in releases) < 120, "merge entries: one line for what a user can do"
