@@ -16,7 +16,7 @@ NIGHTLY := compiled schedulers cluster outages server_restarts operations prunin
 BENCHMARKS := archive cadence citations classify diff extraction fetch first_day judges notices oneshot pipeline reader same_page scale soak_peers startup stories web
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test coverage browser soak soak-faults soak-long nightly lint docs bench figures compile clean
+.PHONY: help setup run demo test coverage browser soak soak-faults soak-long nightly lint docs dist bench figures compile clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -90,6 +90,10 @@ docs: setup ## draw the architecture and build docs/ into docs/_build/html
 	$(BIN)/python docs/make_architecture.py
 	$(BIN)/sphinx-build -W -q -b html docs docs/_build/html
 
+dist: setup ## build wheel, source archive and SBOM (CycloneDX) into dist/, byte for byte the same from the same commit
+	rm -rf dist && SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/uv build --quiet
+	$(BIN)/uv export --quiet --frozen --all-extras --no-default-groups --preview --format cyclonedx1.5 --output-file dist/sbom.json >/dev/null
+
 bench: setup ## run every benchmark and keep its figures in benchmarks/results; DATA=../shared/data gives them real pages
 	$(BIN)/uv sync --frozen --all-extras --all-groups --quiet
 	@for b in $(BENCHMARKS); do echo "== $$b"; $(BIN)/python benchmarks/_record.py benchmarks/$$b.py $(if $(DATA),--data $(DATA)) || exit 1; done
@@ -105,4 +109,4 @@ compile: setup ## compile tracker/extraction with mypyc and gcc, again after eac
 	$(BIN)/mypyc $(filter-out $(INTERPRETED:%=tracker/extraction/%.py), $(wildcard tracker/extraction/[a-z]*.py))
 
 clean: ## remove what these commands made
-	rm -rf build *__mypyc.*.so tracker/extraction/*.so .venv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis docs/_build
+	rm -rf build dist *__mypyc.*.so tracker/extraction/*.so .venv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis docs/_build
