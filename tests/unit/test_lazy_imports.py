@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 HEAVY = frozenset(
-    "alembic apprise apscheduler asyncio httpx lxml prometheus_client pydantic rapidfuzz rich selectolax sqlalchemy"
-    " sqlmodel starlette structlog".split()
+    "alembic apprise apscheduler asyncio cattrs httpx lxml prometheus_client pydantic rapidfuzz rich selectolax"
+    " sqlalchemy sqlmodel starlette structlog".split()
 )
 PROBE = """
 import atexit, json, sys

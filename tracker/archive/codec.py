@@ -19,16 +19,15 @@ from enum import Enum, StrEnum
 from functools import cache
 from math import isfinite
 from types import NoneType
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import orjson
-from cattrs import Converter
-from cattrs.gen import make_dict_unstructure_fn, override
 
 from .database.connection import Row, Values, from_ms
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
+    from cattrs import Converter
 
     Convert = Callable[..., Any]
 
@@ -75,7 +74,7 @@ def dump(value: DataclassInstance, *, without: Collection[str] = ()) -> bytes:
     Fields that hold their default, and those named in `without`, are left out. Any string survives, lone surrogates
     too. Raises ValueError for NaN and infinities.
     """
-    plain = _ENCODER.unstructure(value)
+    plain = _encoder().unstructure(value)
     for name in without:
         plain.pop(name, None)
     try:
@@ -114,19 +113,26 @@ def _finite(value: float) -> float:
     return value
 
 
-_ENCODER: Final = Converter()
-_ENCODER.register_unstructure_hook(datetime, datetime.isoformat)
-_ENCODER.register_unstructure_hook(float, _finite)
-# Enumerations of words are strings already.
-_ENCODER.register_unstructure_hook(StrEnum, lambda value: value)
+@cache
+def _encoder() -> Converter:
+    # Imported here: cattrs takes a quarter of the start of commands that only read, which is most of them.
+    from cattrs import Converter
+    from cattrs.gen import make_dict_unstructure_fn, override
 
+    encoder = Converter()
+    encoder.register_unstructure_hook(datetime, datetime.isoformat)
+    encoder.register_unstructure_hook(float, _finite)
+    # Enumerations of words are strings already.
+    encoder.register_unstructure_hook(StrEnum, lambda value: value)
 
-@_ENCODER.register_unstructure_hook_factory(is_dataclass)
-def _to_plain(kind: Any) -> Callable[[Any], dict[str, Any]]:  # noqa: ANN401 - a dataclass
-    omitted: dict[str, Any] = {
-        each.name: override(omit=True) for each in fields(kind) if not each.metadata.get("stored", True)
-    }
-    return make_dict_unstructure_fn(kind, _ENCODER, _cattrs_omit_if_default=True, **omitted)
+    @encoder.register_unstructure_hook_factory(is_dataclass)
+    def to_plain(kind: Any) -> Callable[[Any], dict[str, Any]]:  # noqa: ANN401 - a dataclass
+        omitted: dict[str, Any] = {
+            each.name: override(omit=True) for each in fields(kind) if not each.metadata.get("stored", True)
+        }
+        return make_dict_unstructure_fn(kind, encoder, _cattrs_omit_if_default=True, **omitted)
+
+    return encoder
 
 
 # Not through cattrs, which takes twice as long for changes: it compares each of their many parts with its fields.

@@ -54,8 +54,8 @@ def translated(stored: dict[str, object]) -> dict[str, object]:
 MAX_PAGE_VERSIONS: Final = 100
 # The `parts` of a tombstone of a version of which nothing is left.
 TAKEN_OUT_WHOLE: Final = "all"
-# Shown for a version whose text was taken out.
-_EMPTY: Final = codec.dump(Article())
+# An article without text, shown for a version whose text was taken out.
+_EMPTY: Final = b"{}"
 
 SELECT_VERSION: Final = """
 SELECT v.id, v.article_id, v.n, v.seen_at, v.previous_seen_at, v.status, v.extractor, v.signature, v.content_id,
