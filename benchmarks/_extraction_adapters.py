@@ -67,7 +67,7 @@ def _newspaper() -> Extractor:
     article = importlib.import_module("newspaper").Article
 
     def extract(html: str, url: str | None, _: bool) -> Result:  # noqa: FBT001 - one signature for all extractors
-        page = article(url or "https://example.org/a")
+        page = article(url or "https://example.org/a", fetch_images=False)  # it would ask the real sites
         page.download(input_html=html)
         page.parse()
         when = page.publish_date
