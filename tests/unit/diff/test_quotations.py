@@ -28,7 +28,7 @@ def found(quotation: str, where: Article = FIRST) -> list[tuple[str, int | None]
 
 
 def states(quotation: str, *versions: Article, place: int = 0) -> list[PassageState]:
-    (passage,) = {text for text, _ in found(quotation, versions[0])}
+    passage, _ = found(quotation, versions[0])[place]
     judged: list[Change | None] = [None]
     # As they are stored, without their facts.
     judged += [replace(compare(a, b), facts=()) for a, b in pairwise(versions)]
