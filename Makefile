@@ -97,6 +97,7 @@ dist: setup ## build wheel, source archive and SBOM (CycloneDX) into dist/, byte
 bench: setup ## run every benchmark and keep its figures in benchmarks/results; DATA=../shared/data gives them real pages
 	$(BIN)/uv sync --frozen --all-extras --all-groups --quiet
 	@for b in $(BENCHMARKS); do echo "== $$b"; $(BIN)/python benchmarks/_record.py benchmarks/$$b.py $(if $(DATA),--data $(DATA)) || exit 1; done
+	@$(BIN)/python benchmarks/_record.py benchmarks/classify.py $(if $(DATA),--data $(DATA)) --ablate
 	@$(if $(DATA),$(BIN)/python benchmarks/_record.py benchmarks/extraction.py --data $(DATA) --generalise)
 
 figures: setup ## write the figures of benchmarks/results into README.md and docs

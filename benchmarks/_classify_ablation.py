@@ -167,10 +167,8 @@ def counts(edits: list[JudgedEdit], compared: Callable[[Article, Article], Chang
 def ablate(data: Path | None) -> dict[str, dict[str, dict[str, int]]]:
     """Return the counts of each set of edits without each part, by set and part."""
     sets = {
-        "judged A": judged_edits("edits_A.jsonl"),
-        "judged B": judged_edits("edits_B.jsonl"),
-        "revisions A": judged_revisions("revisions_A.jsonl"),
-        "revisions B": judged_revisions("revisions_B.jsonl"),
+        "judged": [*judged_edits("edits_A.jsonl"), *judged_edits("edits_B.jsonl")],
+        "revisions": [*judged_revisions("revisions_A.jsonl"), *judged_revisions("revisions_B.jsonl")],
     }
     if data is not None and (data / "labels").is_dir():
         sets["real"] = labelled_edits(data / "labels")
