@@ -203,7 +203,7 @@ def _without_text(head: PageHead, page: PageTree, article: Article, size: int) -
         # "This article has been removed": the outlet withdrew it.
         return PageKind.ARTICLE, "a notice in place of the text"
     if head.has_next_data or (shown < _MAX_SHELL_CHARS and (head.title or head.metas)):
-        return PageKind.JS_SHELL, "no text without its scripts"
+        return PageKind.JS_SHELL, "hardly any text without its scripts"
     if size < _MIN_DECLARED_ARTICLE_CHARS:
         return PageKind.EMPTY, "no text"
     return PageKind.ARTICLE, "short"

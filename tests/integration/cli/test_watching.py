@@ -181,7 +181,7 @@ def test_an_empty_archive_and_a_configuration_that_watches_nothing_say_what_to_d
 def test_add_says_that_no_article_can_be_read_from_a_page(desk, site):
     site.pages["/login"] = ("text/html", "<title>Sign in</title><form><input name=user></form>")
     added = desk("add", f"http://{site.address}/login")
-    warning = "warning: no article can be read from this page now: no text without its scripts; checks fail"
+    warning = "warning: no article can be read from this page now: hardly any text without its scripts; checks fail"
     assert warning in added.stderr
 
 
