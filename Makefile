@@ -60,7 +60,7 @@ browser:
 soak: setup ## watch a day of invented news in ten minutes; exits 1 if a gate does not hold
 	$(BIN)/python -m tests.soak
 
-soak-faults: setup ## the same twice, the second time with kills and a locked archive
+soak-faults: setup ## the same twice, the second time with kills and a locked archive; the figures are kept
 	$(BIN)/python benchmarks/_record.py tests/soak --twice
 
 soak-long: setup ## watch fourteen days of invented news in two and a half hours

@@ -35,12 +35,12 @@ class Figures(dict[str, Any]):
 def results() -> dict[str, Any]:
     """Return the last run of each benchmark: commit, date, machine and figures, by name; long tests under "nightly"."""
     folder = ROOT / "benchmarks" / "results"
+    return _last_runs(folder) | {"nightly": _last_runs(folder / "nightly")}
 
-    def last_runs(folder: Path) -> dict[str, Any]:
-        files = sorted(folder.glob("*.json"))
-        return {path.stem: json.loads(path.read_text(encoding="utf-8"), object_hook=Figures) for path in files}
 
-    return last_runs(folder) | {"nightly": last_runs(folder / "nightly")}
+def _last_runs(folder: Path) -> dict[str, Any]:
+    files = sorted(folder.glob("*.json"))
+    return {path.stem: json.loads(path.read_text(encoding="utf-8"), object_hook=Figures) for path in files}
 
 
 def pages() -> Iterator[Path]:
