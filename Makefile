@@ -11,7 +11,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/bytecode
 BIN := .venv/bin
 RUN := $(BIN)/uv run --frozen --no-sync
 
-NIGHTLY := compiled schedulers cluster outages server_restarts operations pruning retention forgeries memory regexes large_pages package load fuzz
+NIGHTLY := long_suite compiled schedulers cluster outages server_restarts operations pruning retention forgeries memory regexes large_pages package load fuzz
 # growth.py takes an hour and is run by itself; the other files of benchmarks/ fit what is shipped as data.
 BENCHMARKS := archive cadence citations classify diff extraction fetch first_day judges notices oneshot pipeline reader same_page scale soak_peers startup stories web
 
@@ -67,9 +67,6 @@ soak-long: setup ## watch fourteen days of invented news in two and a half hours
 	$(BIN)/python benchmarks/_record.py tests/soak --hours 336 --minutes 150
 
 nightly: setup ## every fault of docs/reference/programme.md at full length: some nine hours
-	WRITETHRU_KILLS=200 WRITETHRU_STOPS=50 WRITETHRU_POWER_CUTS=2000 WRITETHRU_EXAMPLES=6000 $(BIN)/python -m pytest -n0 --timeout 7200 \
-	  tests/e2e/test_kill.py tests/integration/archive/test_disk.py tests/integration/alerts/test_storm.py tests/programme/test_c3_sigterm.py tests/programme/test_k3_power_loss.py tests/programme/test_f1_properties.py \
-	  tests/unit/diff/test_comparison.py tests/unit/addresses/test_urls.py
 	@$(MAKE) coverage
 	@for n in $(NIGHTLY); do echo "== $$n"; $(BIN)/python benchmarks/_record.py tests/nightly/$$n.py || exit 1; done
 	$(BIN)/python benchmarks/_record.py tests/soak --twice
