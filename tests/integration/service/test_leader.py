@@ -38,11 +38,12 @@ from tracker.archive.opening import open_archive
 from tracker.archive.state import save_state
 lead, archive = Leadership(sys.argv[1], lease=1), open_archive(sys.argv[1])
 for line in sys.stdin:
-    print(lead.check(), lead.is_current, flush=True)
+    answer = f"{lead.check()} {lead.is_current}"
     if line == "write\\n":
         transaction = archive.write()
         transaction.__enter__()
         save_state(archive, "a", "1", datetime.now(UTC))
+    print(answer, flush=True)
 """
 
 
