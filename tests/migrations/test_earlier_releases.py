@@ -2,7 +2,8 @@
 
 `fixtures/RELEASE-SCHEMA.*` were written by those releases: an article of five versions whose oldest pages were pruned,
 one of three with alerts, one of which a version was taken down; the log was sealed after the first two. From schema
-0007 on there is a fourth article too, which a later extractor has read again.
+0007 on there is a fourth article too, which a later extractor has read again, and from 0021 on there are a citation, a
+hand-in and a read mark. `make_archive` writes that of this release.
 
 `made_by_0_1/` was written by the commands and services of that release over a day of an invented web: articles that
 were edited, taken down and restored, recaptures, a storm, links that a story follows, a decision of every kind,
@@ -45,12 +46,15 @@ from tests.archives import check_schema, counted_anew
 from tests.command_line import command, objects
 from tests.integration.web.conftest import client_of
 from tests.postgres import Server
+from tracker import __version__
 from tracker.alerts.message import compose
 from tracker.archive import migrations, move
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
+from tracker.archive.citations import list_citations
 from tracker.archive.commits import commit_check
+from tracker.archive.handins import get_handin
 from tracker.archive.ledger.log import list_checkpoints
 from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import SCHEMA, examine, open_archive
@@ -59,6 +63,7 @@ from tracker.archive.readings import list_outdated, save_readings
 from tracker.archive.recaptures import get_recapture, list_recaptures
 from tracker.archive.search import search_passages
 from tracker.archive.sources import list_habits
+from tracker.archive.state import get_read_mark
 from tracker.archive.stories import list_decisions, list_homes
 from tracker.archive.summaries import labelled_of_source, latest_labelled, list_summaries
 from tracker.archive.takedowns import list_tombstones, prune_pages, take_down
@@ -83,6 +88,7 @@ from tracker.views.version import VersionView
 FIXTURES = Path(__file__).parent / "fixtures"
 RELEASES = sorted(path.name.removesuffix(".db.gz") for path in FIXTURES.glob("*.db.gz"))
 LATER = [name for name in RELEASES if name.rpartition("-")[2] >= "0007"]
+WITH_CITATIONS = [name for name in RELEASES if name.rpartition("-")[2] >= "0021"]
 
 
 @pytest.fixture(params=RELEASES)
@@ -124,7 +130,8 @@ def fill(url: str, lines: str) -> None:
 
 
 def test_there_is_one_for_each_release() -> None:
-    assert RELEASES
+    made = "run: python -m tests.migrations.make_archive"
+    assert any(name.startswith(f"{__version__}-") for name in RELEASES), made
     assert all((FIXTURES / f"{name}.postgres.jsonl.gz").is_file() for name in RELEASES)
     assert sum(path.stat().st_size for path in FIXTURES.iterdir()) < 200_000
 
@@ -173,6 +180,18 @@ def test_what_the_first_schemas_had_no_place_for_is_there(released: str) -> None
             "k3": Batch("daily"),
         }
         assert verify(store).damage == []
+
+
+@pytest.mark.parametrize("release", WITH_CITATIONS, indirect=True)
+def test_citations_hand_ins_and_read_marks_are_there(released: str) -> None:
+    with open_archive(released, migrate=True) as store:
+        cited, handed = get_article(store, URL), get_article(store, URL + "/2")
+        (citation,) = list_citations(store)
+        assert (citation.article, citation.version, citation.note) == (cited.id, 5, "page 3")
+        assert citation.passage == content(5).blocks[0].text
+        handin, file = get_handin(store, handed.id, 1)
+        assert (handin.by, handin.page.content, file) == ("ada", content(1), b"<html>")
+        assert get_read_mark(store, "ada", cited.id) == (4, minutes(22))
 
 
 def test_it_can_be_worked_with(released: str) -> None:
