@@ -8,6 +8,8 @@ comments is written anew:
     -->
     Measured on 2026-11-27: 1,402 pairs.
     <!-- end of figures -->
+
+A requirement of a soak test is formatted with its number of cases: `{soak[day][completeness]:.1%}` is "99.8% of 328".
 """
 
 from __future__ import annotations
@@ -31,11 +33,24 @@ class Figures(dict[str, Any]):
             return self[str(key)]
         raise KeyError(key)
 
+    def __format__(self, spec: str) -> str:
+        return f"{self['value']:{spec}} of {self['of']:,}"
+
 
 def results() -> dict[str, Any]:
-    """Return the last run of each benchmark: commit, date, machine and figures, by name; long tests under "nightly"."""
+    """Return the last run of each benchmark: commit, date, machine and figures, by name; long tests under "nightly".
+
+    "soak" has the requirements of each soak test.
+    """
     folder = ROOT / "benchmarks" / "results"
-    return _last_runs(folder) | {"nightly": _last_runs(folder / "nightly")}
+    nightly = _last_runs(folder / "nightly")
+    day, four_days = (nightly[f"soak_{hours}_hours"]["figures"] for hours in (24, 96))
+    soak = {
+        "day": day["without_faults"]["gates"],
+        "faults": day["with_faults"]["gates"],
+        "four_days": four_days["with_faults"]["gates"],
+    }
+    return _last_runs(folder) | {"nightly": nightly, "soak": soak}
 
 
 def _last_runs(folder: Path) -> dict[str, Any]:

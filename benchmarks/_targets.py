@@ -128,7 +128,9 @@ def page(found: Mapping[str, Any]) -> str:
         f"| {row.area}: {row.measure} | {row.target} | {row.figure} | {row.why} |" for row in table if row.met is False
     ]
     lines += ["", "## The runs", "", "| benchmark | commit | day | machine |", "|---|---|---|---|"]
-    lines += [f"| {name} | {run} |" for name, each in found.items() if name != "nightly" for run in _runs(each)]
+    lines += [
+        f"| {name} | {run} |" for name, each in found.items() if name not in {"nightly", "soak"} for run in _runs(each)
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -1,7 +1,6 @@
 """Let an archive grow to a million versions, and measure what grows with it.
 
     benchmarks/growth.py [--articles N] [--quick]
-    benchmarks/growth.py --only search [--articles N] [--quick]
     benchmarks/growth.py --year [--data /work/shared/data] [--articles N]
 
 Every version is stored in the usual way, fifty a transaction, as an import does; pages are made up (30 KB, twelve
@@ -9,9 +8,6 @@ paragraphs, five versions an article, fifteen sources). At 10,000, 100,000 and a
 storing the next ones costs, what commands of a whole process cost, what the first page of the web server costs, and
 how large the file is. Times are CPU, those of verification and backup also wall. It takes most of an hour and 4 GB of
 disk. Prints a table and, last, one line of JSON.
-
-With `--only search` the archive is made in minutes, by copying the rows of 500 articles, and commands alone are
-measured.
 
 With `--year` it measures the bytes of each table instead, of made-up pages and, with `--data`, of real ones, and scales
 them up to a year of 1,000 articles that get four versions a day and are checked every half hour. It takes minutes.
@@ -37,7 +33,7 @@ from pathlib import Path
 from typing import Any
 
 from _archive_pages import change, generated, intent, recaptures
-from archive import NOW, States, commit_all, decisions, fill, generated_from
+from archive import NOW, States, commit_all, decisions, generated_from
 from web import application, ask
 
 from tracker import compare
@@ -69,7 +65,6 @@ def main() -> int:
     parser.add_argument("--data", type=Path, help="real pages for --year; all others are made up")
     parser.add_argument("--articles", type=int, default=200_000, help="articles of five versions [default: 200,000]")
     parser.add_argument("--quick", action="store_true", help="2,000 articles")
-    parser.add_argument("--only", choices=("search",), help="measure commands alone, in copied rows")
     parser.add_argument("--year", action="store_true", help="bytes of each table in a year [articles: 400]")
     options = parser.parse_args()
     if options.year:
@@ -80,17 +75,8 @@ def main() -> int:
     gc.set_threshold(MAX_NEW_OBJECTS_BEFORE_COLLECTION)  # as in the program
     folder = Path(tempfile.mkdtemp(prefix="wt-growth-"))
     try:
-        if options.only:
-            url = f"sqlite:///{folder / 'g.db'}"
-            with open_archive(url, migrate=True) as archive:
-                fill(archive, most, BATCH_ARTICLES)
-                with archive.read() as connection:
-                    (ident,) = connection.column(str, "SELECT max(ident) FROM article")
-            figures = {"search": {"versions": most * _VERSIONS} | commands(url, ident)}
-            print(figures)
-        else:
-            steps = [each for each in (most // 100, most // 10, most) if each >= BATCH_ARTICLES or each == most]
-            figures = {"steps": grown(folder, steps)}
+        steps = [each for each in (most // 100, most // 10, most) if each >= BATCH_ARTICLES or each == most]
+        figures = {"steps": grown(folder, steps)}
     finally:
         shutil.rmtree(folder)
     print(json.dumps({"benchmark": "growth", **figures}))

@@ -2,8 +2,8 @@
 
 python -m tests.nightly.long_suite [FILE…]
 
-Each file runs in a process of its own. A test with an error counts as failed.
-An upgrade is killed at every statement: $WRITETHRU_UPGRADES is how many lie between two kills.
+Each file runs in a process of its own. A test with an error counts as failed. An upgrade is killed at every statement:
+$WRITETHRU_UPGRADES is how many lie between two kills.
 """
 
 import os
