@@ -22,7 +22,7 @@ This page shows every target that `benchmarks/` measures, next to the figure of 
 from `benchmarks/targets.toml` and `benchmarks/results`. The last table names the commit, day and machine of each run.
 Times vary with the machine, so targets compare them only as ratios, to a peer in the same run where there is one.
 
-The results of long tests (kills, power cuts, fourteen days of news) are in [What is guaranteed](reliability.md).
+The results of long tests (kills, power cuts, four days of news) are in [What is guaranteed](reliability.md).
 """
 
 

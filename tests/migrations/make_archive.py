@@ -10,6 +10,7 @@ import gzip
 import json
 import sqlite3
 import tempfile
+from contextlib import closing
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -95,7 +96,7 @@ def main() -> None:
         path = Path(folder) / "archive.db"
         with open_archive(f"sqlite:///{path}", migrate=True) as archive:
             fill(archive)
-        with sqlite3.connect(path) as made:
+        with closing(sqlite3.connect(path)) as made:
             made.execute("VACUUM")
         Path(f"{name}.db.gz").write_bytes(gzip.compress(path.read_bytes(), mtime=0))
     with running() as server:
