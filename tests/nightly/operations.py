@@ -47,8 +47,13 @@ OUTAGE_SECONDS: Final = 15.0
 PAUSE_SECONDS: Final = 5.0
 # From the answer of a site until its version is stored, and until a service that waited is back.
 STORING_SECONDS: Final = 5.0
+# Until a site has answered what a process had asked for when it was killed; nobody reads that answer.
+ANSWER_SECONDS: Final = 1.0
 PATIENCE: Final = 120.0
 DISK: Final = "200m"
+
+# The URL of a page and the number in its text.
+Edition = tuple[str, int]
 
 
 class Operation:
@@ -97,7 +102,7 @@ class Operation:
         """Record that what is fetched meanwhile cannot be stored."""
         began = time.monotonic()
         yield
-        self.gaps.append((began - STORING_SECONDS, time.monotonic()))
+        self.gaps.append((began - STORING_SECONDS, time.monotonic() + ANSWER_SECONDS))
 
     def could_store(self, moment: float) -> bool:
         """Return whether a page that was served at a moment could be stored."""
@@ -239,8 +244,10 @@ def go_on(operation: Operation, sites: ChangingSites, minutes: float, tell: Call
     return waits
 
 
-def missing(operation: Operation, processes: Processes, sites: ChangingSites, ended: float) -> tuple[int, int]:
-    """Return how many editions were served and not stored: while they could be stored, and only while not."""
+def missing(
+    operation: Operation, processes: Processes, sites: ChangingSites, ended: float
+) -> tuple[set[Edition], set[Edition]]:
+    """Return the editions that were served and not stored: while they could be stored, and only while not."""
     with open_archive(processes.url) as archive:
         urls = {each.id: each.url for each in list_articles(archive)}
         query = VersionQuery(limit=1_000_000)
@@ -248,7 +255,19 @@ def missing(operation: Operation, processes: Processes, sites: ChangingSites, en
     served = [each for each in sites.served if each.at < ended]
     could = {(each.url, each.number) for each in served if operation.could_store(each.at)}
     could_not = {(each.url, each.number) for each in served} - could
-    return len(could - stored), len(could_not - stored)
+    return could - stored, could_not - stored
+
+
+def tell_lost(lost: set[Edition], operation: Operation, sites: ChangingSites, began: float) -> list[str]:
+    """Return a line for each edition that was lost: when it was served, and when nothing could be stored."""
+    lines = []
+    for url, number in sorted(lost):
+        times = [each.at for each in sites.served if (each.url, each.number) == (url, number)]
+        near = [gap for gap in operation.gaps if gap[1] > times[0] - 60 and gap[0] < times[-1] + 60]
+        gaps = ", ".join(f"{start - began:.1f} to {end - began:.1f} s" for start, end in near)
+        served = ", ".join(f"{at - began:.2f} s" for at in times)
+        lines.append(f"lost: edition {number} of {url}, served at {served}; nothing could be stored: {gaps}")
+    return lines
 
 
 def run(options: argparse.Namespace, database: str) -> int:
@@ -279,6 +298,7 @@ def run(options: argparse.Namespace, database: str) -> int:
         until("every page is visited", lambda: sites.are_all_served_since(0), PATIENCE)
         reader = Reader(processes)
         reader.start()
+        began = time.monotonic()
         waits = go_on(operation, sites, options.minutes, tell)
         reader.stop()
         ended = time.monotonic()
@@ -288,6 +308,8 @@ def run(options: argparse.Namespace, database: str) -> int:
         codes += processes.stop("all") + processes.stop("web")
         found = compare(processes, sites, ended - 2 * CHECK_SECONDS)
         lost, excused = missing(operation, processes, sites, ended - 2 * CHECK_SECONDS)
+        if lost:
+            tell("\n".join(tell_lost(lost, operation, sites, began)))
         alerts, silent, doubled = check_alerts(processes, receiver)
         with open_archive(processes.url) as archive:
             waiting = len(list_deliveries(archive, DeliveryState.PENDING))  # of what was stored last
@@ -307,8 +329,8 @@ def run(options: argparse.Namespace, database: str) -> int:
         "pages deleted by prune": (operation.pages_deleted, ">=", 1),
         "pages served": (len(sites.served), ">=", len(sites.urls) * options.minutes * 5),
         "versions": (found["versions"], ">=", len(sites.urls) * options.minutes),
-        "served and not stored": (lost, "==", 0),
-        "the same while nothing could be": (excused, ">=", 0),
+        "served and not stored": (len(lost), "==", 0),
+        "the same while nothing could be": (len(excused), ">=", 0),
         "versions of what was not served": (found["false"], "==", 0),
         "versions stored twice": (found["twice"], "==", 0),
         "reported and not stored": (found["reported and lost"], "==", 0),
